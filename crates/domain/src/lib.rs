@@ -1,0 +1,18 @@
+//! The rules of the product, one folder per feature.
+//!
+//! Reads take a connection and return rows; use cases take the `Platform`, own their transaction and announce after
+//! its commit. A feature imports another through its `mod.rs` only, and only along
+//! `market ← news ← sentiment ← admin`.
+
+pub mod admin;
+pub mod event;
+pub mod knowledge;
+pub mod market;
+pub mod news;
+pub mod page;
+pub mod sentiment;
+pub mod window;
+
+pub use knowledge::Knowledge;
+pub use page::{Page, PageRequest};
+pub use window::{Timeframe, Window};

@@ -1,0 +1,47 @@
+//! The jobs of the market.
+
+use jobs::{Job, Priority};
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+/// Fetches the bars of the watch-list's stocks since the last stored ones.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct CollectPrices {}
+
+impl Job for CollectPrices {
+    const KIND: &'static str = "market.collect_prices";
+
+    fn unique_key(&self) -> Option<String> {
+        Some(String::new())
+    }
+}
+
+/// Follows the quotes of the watch-list's stocks until the worker stops; one worker at a time holds it.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct StreamQuotes {}
+
+impl Job for StreamQuotes {
+    const KIND: &'static str = "market.stream_quotes";
+    const PRIORITY: Priority = Priority::High;
+    const MAX_ATTEMPTS: i32 = i32::MAX;
+    // As good as for ever.
+    const TIMEOUT: Duration = Duration::from_secs(60 * 365 * 86_400);
+
+    fn unique_key(&self) -> Option<String> {
+        Some(String::new())
+    }
+}
+
+/// Fills an empty database with the simulated market's stocks, prices and posts.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct MakeHistory {}
+
+impl Job for MakeHistory {
+    const KIND: &'static str = "market.make_history";
+    const PRIORITY: Priority = Priority::High;
+    const TIMEOUT: Duration = Duration::from_secs(1800);
+
+    fn unique_key(&self) -> Option<String> {
+        Some(String::new())
+    }
+}

@@ -1,0 +1,301 @@
+//! Price bars: store them with their versions, read them as of any time.
+
+use super::{Error, NewBar, NewStock, stock};
+use crate::{
+    Knowledge, Window,
+    page::{Page, PageRequest, union_all},
+};
+use chrono::{DateTime, Utc};
+use entity::{
+    market::{
+        price_bar::{BarInterval, Column, Entity, Model},
+        stock::StockKind,
+    },
+    news::post::SourceKind,
+};
+use platform::{Platform, calendar::Calendar};
+use sea_orm::{
+    ActiveModelTrait as _, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr,
+    EntityTrait, IntoActiveModel as _, Iterable as _, Order, QueryFilter, QueryOrder, QuerySelect, Select,
+    sea_query::{Expr, ExprTrait, SimpleExpr},
+};
+use std::collections::{BTreeSet, HashMap};
+use uuid::Uuid;
+
+/// Bars loaded at a time: more symbols than that are read in several statements.
+const ROWS_PER_KEY_LIST: usize = 1000;
+
+/// What became of a batch of bars.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stored {
+    pub added: usize,
+    /// Bars that the source says differently now; the old version stays readable.
+    pub revised: usize,
+    pub unchanged: usize,
+}
+
+/// Stores `bars` in one transaction and makes their stocks if they are unknown.
+///
+/// Twice equals once. A real bar takes the place of a simulated one as if that had never been; never the reverse.
+pub async fn store(
+    platform: &Platform,
+    bars: &[NewBar],
+    source: SourceKind,
+    knowledge: Knowledge,
+) -> Result<Stored, Error> {
+    let now = platform.clock.now();
+    let txn = platform.db.begin().await?;
+    let ids = stock_ids(&txn, now, bars).await?;
+    lock(&txn, &ids).await?;
+    let known = current(&txn, bars, &ids).await?;
+    let sorted = sort(bars, &ids, &known, (source, knowledge, now));
+    supersede(&txn, &sorted.replaced, now).await?;
+    erase(&txn, &sorted.unreal).await?;
+    let rows_per_statement = platform.db.rows_per_statement(Column::iter().count());
+    for chunk in sorted.rows.chunks(rows_per_statement) {
+        let rows = chunk.iter().map(|row| row.clone().into_active_model().reset_all());
+        Entity::insert_many(rows).exec_without_returning(&txn).await?;
+    }
+    txn.commit().await?;
+    Ok(sorted.stored)
+}
+
+/// What is to be done with a batch.
+#[derive(Default)]
+struct Sorted {
+    rows: Vec<Model>,
+    replaced: Vec<(Uuid, DateTime<Utc>)>,
+    unreal: Vec<(Uuid, DateTime<Utc>)>,
+    stored: Stored,
+}
+
+type Known = HashMap<(Uuid, DateTime<Utc>), Model>;
+
+fn sort(
+    bars: &[NewBar],
+    ids: &HashMap<String, Uuid>,
+    known: &Known,
+    (source, knowledge, now): (SourceKind, Knowledge, DateTime<Utc>),
+) -> Sorted {
+    let calendar = Calendar::new_york();
+    let mut sorted = Sorted { rows: Vec::with_capacity(bars.len()), ..Sorted::default() };
+    let mut seen = rustc_hash::FxHashSet::with_capacity_and_hasher(bars.len(), rustc_hash::FxBuildHasher);
+    for bar in bars {
+        let key = (ids[bar.symbol.as_str()], bar.time());
+        if !seen.insert(key) {
+            sorted.stored.unchanged += 1;
+            continue;
+        }
+        let public = knowledge.since(bar.closed_at(calendar), now);
+        match known.get(&key) {
+            None => {
+                sorted.stored.added += 1;
+                sorted.rows.push(row(bar, key, source, public));
+            }
+            Some(old) if old.source == SourceKind::Simulated && source != SourceKind::Simulated => {
+                sorted.stored.added += 1;
+                sorted.unreal.push(key);
+                sorted.rows.push(row(bar, key, source, public));
+            }
+            Some(old) if same(old, bar) || source == SourceKind::Simulated => sorted.stored.unchanged += 1,
+            Some(_) => {
+                sorted.stored.revised += 1;
+                sorted.replaced.push(key);
+                sorted.rows.push(row(bar, key, source, now));
+            }
+        }
+    }
+    sorted
+}
+
+fn row(bar: &NewBar, key: (Uuid, DateTime<Utc>), source: SourceKind, known_at: DateTime<Utc>) -> Model {
+    Model {
+        stock_id: key.0,
+        interval: BarInterval::Day,
+        time: key.1,
+        known_at,
+        superseded_at: None,
+        open: bar.open,
+        high: bar.high,
+        low: bar.low,
+        close: bar.close,
+        adjusted_close: bar.adjusted_close,
+        volume: bar.volume,
+        source,
+    }
+}
+
+fn same(old: &Model, new: &NewBar) -> bool {
+    (old.open, old.high, old.low, old.close) == (new.open, new.high, new.low, new.close)
+        && (old.adjusted_close, old.volume) == (new.adjusted_close, new.volume)
+}
+
+/// The ids of the bars' stocks; unknown ones are added.
+async fn stock_ids(
+    txn: &DatabaseTransaction,
+    now: DateTime<Utc>,
+    bars: &[NewBar],
+) -> Result<HashMap<String, Uuid>, Error> {
+    let symbols: BTreeSet<_> = bars.iter().map(|bar| &bar.symbol).collect();
+    let ids = stock::ids_by_symbol(txn).await?;
+    let unknown = symbols.iter().filter(|symbol| !ids.contains_key(symbol.as_str()));
+    let unknown: Vec<NewStock> = unknown.map(|symbol| nameless((*symbol).clone())).collect();
+    if !unknown.is_empty() {
+        stock::store_in(txn, now, &unknown).await?;
+    }
+    let ids = if unknown.is_empty() { ids } else { stock::ids_by_symbol(txn).await? };
+    Ok(ids.into_iter().filter(|(symbol, _)| symbols.iter().any(|wanted| wanted.as_str() == symbol)).collect())
+}
+
+fn nameless(symbol: super::Symbol) -> NewStock {
+    NewStock { symbol, exchange: None, name: None, kind: StockKind::Equity, sector: None, industry: None }
+}
+
+/// Lets one writer at a time work on a stock's bars; SQLite has only one anyway.
+async fn lock(txn: &DatabaseTransaction, ids: &HashMap<String, Uuid>) -> Result<(), DbErr> {
+    if txn.get_database_backend() == DbBackend::Postgres {
+        let select = entity::market::stock::Entity::find()
+            .filter(entity::market::stock::Column::Id.is_in(ids.values().copied()))
+            // Always in the same order, or two writers could wait for each other.
+            .order_by_asc(entity::market::stock::Column::Id)
+            .lock_exclusive();
+        select.all(txn).await?;
+    }
+    Ok(())
+}
+
+/// The current versions of the bars in the span of `bars`.
+async fn current(
+    txn: &DatabaseTransaction,
+    bars: &[NewBar],
+    ids: &HashMap<String, Uuid>,
+) -> Result<Known, DbErr> {
+    let (Some(first), Some(last)) =
+        (bars.iter().map(NewBar::time).min(), bars.iter().map(NewBar::time).max())
+    else {
+        return Ok(Known::new());
+    };
+    let rows = Entity::find()
+        .filter(Column::StockId.is_in(ids.values().copied()))
+        .filter(Column::Interval.eq(BarInterval::Day))
+        .filter(Column::Time.between(first, last))
+        .filter(Column::SupersededAt.is_null())
+        .all(txn)
+        .await?;
+    Ok(rows.into_iter().map(|row| ((row.stock_id, row.time), row)).collect())
+}
+
+fn keys(keys: &[(Uuid, DateTime<Utc>)]) -> Condition {
+    let columns = Expr::tuple([Expr::col(Column::StockId), Expr::col(Column::Time)]);
+    Condition::all()
+        .add(columns.in_tuples(keys.iter().copied()))
+        .add(Column::Interval.eq(BarInterval::Day))
+        .add(Column::SupersededAt.is_null())
+}
+
+async fn supersede(
+    txn: &DatabaseTransaction,
+    replaced: &[(Uuid, DateTime<Utc>)],
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    for chunk in replaced.chunks(ROWS_PER_KEY_LIST) {
+        let now: SimpleExpr = Expr::val(now);
+        Entity::update_many().col_expr(Column::SupersededAt, now).filter(keys(chunk)).exec(txn).await?;
+    }
+    Ok(())
+}
+
+async fn erase(txn: &DatabaseTransaction, unreal: &[(Uuid, DateTime<Utc>)]) -> Result<(), DbErr> {
+    for chunk in unreal.chunks(ROWS_PER_KEY_LIST) {
+        Entity::delete_many().filter(keys(chunk)).exec(txn).await?;
+    }
+    Ok(())
+}
+
+fn within(stock: Uuid, window: &Window) -> Select<Entity> {
+    Entity::find().filter(Column::StockId.eq(stock)).filter(known(window))
+}
+
+fn known(window: &Window) -> Condition {
+    window
+        .contains(Column::Time, Column::KnownAt)
+        .add(Column::Interval.eq(BarInterval::Day))
+        .add(Condition::any().add(Column::SupersededAt.is_null()).add(Column::SupersededAt.gt(window.as_of)))
+}
+
+/// One page of bars per stock, oldest first, in one statement.
+pub async fn history(
+    db: &impl ConnectionTrait,
+    stocks: &[Uuid],
+    window: &Window,
+    page: &PageRequest<(DateTime<Utc>,)>,
+) -> Result<HashMap<Uuid, Page<Model>>, Error> {
+    let selects =
+        stocks.iter().map(|stock| page.apply(within(*stock, window), &[Column::Time], &Order::Asc)).collect();
+    let mut rows: HashMap<Uuid, Vec<Model>> = HashMap::new();
+    for row in union_all::<Entity>(db, selects).await? {
+        rows.entry(row.stock_id).or_default().push(row);
+    }
+    Ok(rows.into_iter().map(|(stock, rows)| (stock, page.finish(rows))).collect())
+}
+
+/// How many bars each stock has in the window.
+pub async fn counts(
+    db: &impl ConnectionTrait,
+    stocks: &[Uuid],
+    window: &Window,
+) -> Result<HashMap<Uuid, i64>, Error> {
+    let rows: Vec<(Uuid, i64)> = Entity::find()
+        .select_only()
+        .column(Column::StockId)
+        .column_as(Column::Time.count(), "count")
+        .filter(Column::StockId.is_in(stocks.iter().copied()))
+        .filter(known(window))
+        .group_by(Column::StockId)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().collect())
+}
+
+/// One close, for statistics.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Close {
+    pub time: DateTime<Utc>,
+    /// Adjusted for splits and dividends where the source says so.
+    pub price: f64,
+}
+
+/// The closes of each stock in the window, oldest first, in one statement.
+pub async fn closes(
+    db: &impl ConnectionTrait,
+    stocks: &[Uuid],
+    window: &Window,
+) -> Result<HashMap<Uuid, Vec<Close>>, Error> {
+    let rows: Vec<(Uuid, DateTime<Utc>, entity::Amount, Option<entity::Amount>)> = Entity::find()
+        .select_only()
+        .columns([Column::StockId, Column::Time, Column::Close, Column::AdjustedClose])
+        .filter(Column::StockId.is_in(stocks.iter().copied()))
+        .filter(known(window))
+        .order_by_asc(Column::Time)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let mut closes: HashMap<Uuid, Vec<Close>> = HashMap::new();
+    for (stock, time, close, adjusted) in rows {
+        closes.entry(stock).or_default().push(Close { time, price: adjusted.unwrap_or(close).to_f64() });
+    }
+    Ok(closes)
+}
+
+/// The time of the newest bar of any stock, from `source`.
+pub async fn newest(db: &impl ConnectionTrait, source: SourceKind) -> Result<Option<DateTime<Utc>>, Error> {
+    let newest: Option<Option<DateTime<Utc>>> = Entity::find()
+        .select_only()
+        .column_as(Column::Time.max(), "newest")
+        .filter(Column::Source.eq(source))
+        .into_tuple()
+        .one(db)
+        .await?;
+    Ok(newest.flatten())
+}

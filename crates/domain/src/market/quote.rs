@@ -1,0 +1,159 @@
+//! Quotes: the newest of each stock, stored and announced.
+
+use super::{Error, NewQuote, stock};
+use chrono::{DateTime, TimeDelta, Utc};
+use entity::{
+    Amount,
+    market::quote::{ActiveModel, Column, Entity, Model},
+    news::post::SourceKind,
+};
+use platform::{Platform, calendar::Calendar};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter,
+    sea_query::{Expr, ExprTrait, OnConflict},
+};
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// The bus topic that carries `Vec<Quote>` as JSON.
+pub const TOPIC: &str = "market.quotes";
+
+/// A quote that is older than this while the exchange is open is stale.
+const FRESH: TimeDelta = TimeDelta::minutes(15);
+
+/// What a stock trades at.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Quote {
+    pub symbol: String,
+    pub price: Amount,
+    pub open: Option<Amount>,
+    pub high: Option<Amount>,
+    pub low: Option<Amount>,
+    pub previous_close: Option<Amount>,
+    pub volume: Option<i64>,
+    pub as_of: DateTime<Utc>,
+    pub source: SourceKind,
+}
+
+impl Quote {
+    /// Price minus previous close.
+    pub fn change(&self) -> Option<Amount> {
+        self.previous_close.map(|previous| Amount::from_units(self.price.units() - previous.units()))
+    }
+
+    /// The change in percent of the previous close.
+    pub fn change_percent(&self) -> Option<f64> {
+        let previous = self.previous_close.filter(|previous| previous.units() > 0)?;
+        Some(100.0 * (self.price.to_f64() / previous.to_f64() - 1.0))
+    }
+
+    /// Whether the quote should be newer: older than 15 minutes, and older than the last close when the exchange rests.
+    pub fn is_stale(&self, now: DateTime<Utc>) -> bool {
+        let calendar = Calendar::new_york();
+        let expected = if calendar.is_open(now) { now } else { calendar.last_closed_session(now).close };
+        self.as_of < expected - FRESH
+    }
+
+    pub(super) fn from_row(symbol: String, row: Model) -> Self {
+        Self {
+            symbol,
+            price: row.price,
+            open: row.open,
+            high: row.high,
+            low: row.low,
+            previous_close: row.previous_close,
+            volume: row.volume,
+            as_of: row.as_of,
+            source: row.source,
+        }
+    }
+}
+
+/// The quotes of the stocks with `ids`, by stock.
+pub async fn by_stocks(db: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<HashMap<Uuid, Quote>, Error> {
+    let rows = Entity::find()
+        .filter(Column::StockId.is_in(ids))
+        .find_also_related(entity::market::stock::Entity)
+        .all(db)
+        .await?;
+    let quotes = rows.into_iter().filter_map(|(row, stock)| {
+        let stock = stock?;
+        Some((stock.id, Quote::from_row(stock.symbol, row)))
+    });
+    Ok(quotes.collect())
+}
+
+/// All quotes.
+pub async fn all(db: &impl ConnectionTrait) -> Result<Vec<Quote>, Error> {
+    let rows = Entity::find().find_also_related(entity::market::stock::Entity).all(db).await?;
+    Ok(rows.into_iter().filter_map(|(row, stock)| Some(Quote::from_row(stock?.symbol, row))).collect())
+}
+
+/// Stores quotes that are newer than the stored ones, and tells all processes.
+pub async fn store(platform: &Platform, quotes: &[NewQuote]) -> Result<(), Error> {
+    let ids = stock::ids_by_symbol(platform.db.connection()).await?;
+    let now = platform.clock.now();
+    let known: Vec<&NewQuote> =
+        quotes.iter().filter(|quote| ids.contains_key(quote.symbol.as_str())).collect();
+    for chunk in known.chunks(1000) {
+        let rows = chunk.iter().map(|quote| row(ids[quote.symbol.as_str()], quote, now));
+        Entity::insert_many(rows)
+            .on_conflict(newer_wins())
+            .exec_without_returning(platform.db.connection())
+            .await?;
+    }
+    let announced: Vec<Quote> = known.into_iter().map(announced).collect();
+    let payload = serde_json::to_string(&announced).expect("a quote is plain data");
+    platform.bus.publish(TOPIC, payload).await;
+    Ok(())
+}
+
+fn row(stock_id: Uuid, quote: &NewQuote, now: DateTime<Utc>) -> ActiveModel {
+    ActiveModel {
+        stock_id: Set(stock_id),
+        price: Set(quote.price),
+        open: Set(quote.open),
+        high: Set(quote.high),
+        low: Set(quote.low),
+        previous_close: Set(quote.previous_close),
+        volume: Set(quote.volume),
+        as_of: Set(quote.as_of),
+        source: Set(quote.source),
+        known_at: Set(now),
+    }
+}
+
+/// A late quote must not replace a newer one.
+fn newer_wins() -> OnConflict {
+    use Column as C;
+    OnConflict::column(C::StockId)
+        .update_columns([
+            C::Price,
+            C::Open,
+            C::High,
+            C::Low,
+            C::PreviousClose,
+            C::Volume,
+            C::AsOf,
+            C::Source,
+            C::KnownAt,
+        ])
+        .action_and_where(Expr::col(("excluded", C::AsOf)).gte(Expr::col(("quote", C::AsOf))))
+        .to_owned()
+}
+
+fn announced(quote: &NewQuote) -> Quote {
+    Quote {
+        symbol: quote.symbol.to_string(),
+        price: quote.price,
+        open: quote.open,
+        high: quote.high,
+        low: quote.low,
+        previous_close: quote.previous_close,
+        volume: quote.volume,
+        as_of: quote.as_of,
+        source: quote.source,
+    }
+}

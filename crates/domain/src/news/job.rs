@@ -1,0 +1,46 @@
+//! The jobs of the news.
+
+use jobs::{Job, Priority};
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+use uuid::Uuid;
+
+/// Fetches what was published about the watch-list since the last time.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct CollectPosts {}
+
+impl Job for CollectPosts {
+    const KIND: &'static str = "news.collect_posts";
+
+    fn unique_key(&self) -> Option<String> {
+        Some(String::new())
+    }
+}
+
+/// Follows what is published about the watch-list until the worker stops; one worker at a time holds it.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct StreamPosts {}
+
+impl Job for StreamPosts {
+    const KIND: &'static str = "news.stream_posts";
+    const PRIORITY: Priority = Priority::High;
+    const MAX_ATTEMPTS: i32 = i32::MAX;
+    // As good as for ever.
+    const TIMEOUT: Duration = Duration::from_secs(60 * 365 * 86_400);
+
+    fn unique_key(&self) -> Option<String> {
+        Some(String::new())
+    }
+}
+
+/// Finds the mentions in `posts` and scores them: one batch of the pipeline.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct ScorePosts {
+    pub posts: Vec<Uuid>,
+}
+
+impl Job for ScorePosts {
+    const KIND: &'static str = "sentiment.score_posts";
+    // After what fills the queue, so that new data are stored before old ones are scored.
+    const PRIORITY: Priority = Priority::Low;
+}

@@ -1,0 +1,18 @@
+//! What posts say about stocks: scores, their summaries, and how they go with the price.
+//!
+//! Owns the tables `post_score` and `sentiment_record`; announces `SentimentScored`. A post belongs to the first session
+//! that closes after it: the trading day it could still influence.
+
+pub mod correlation;
+pub mod dashboard;
+mod error;
+mod event;
+mod model;
+pub mod record;
+mod score;
+pub mod series;
+pub mod summary;
+
+pub use error::Error;
+pub use event::SentimentScored;
+pub use score::{Finding, Scorer, store};

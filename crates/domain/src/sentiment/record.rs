@@ -1,0 +1,62 @@
+//! Sentiment records: the list behind every summary.
+
+use super::Error;
+use crate::{
+    Window,
+    page::{Page, PageRequest, union_all},
+    window::any_of,
+};
+use chrono::{DateTime, Utc};
+use entity::{
+    news::post::SourceKind,
+    sentiment::sentiment_record::{Column, Entity, Model},
+};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, Order, QueryFilter, QuerySelect, Select};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// One page of records per stock, newest first, in one statement.
+pub async fn list(
+    db: &impl ConnectionTrait,
+    stocks: &[Uuid],
+    (window, sources): (&Window, &[SourceKind]),
+    page: &PageRequest<(DateTime<Utc>, Uuid)>,
+) -> Result<HashMap<Uuid, Page<Model>>, Error> {
+    let columns = [Column::PublishedAt, Column::Id];
+    let selects =
+        stocks.iter().map(|stock| page.apply(within(&[*stock], window, sources), &columns, &Order::Desc));
+    let mut rows: HashMap<Uuid, Vec<Model>> = HashMap::new();
+    for row in union_all::<Entity>(db, selects.collect()).await? {
+        rows.entry(row.stock_id).or_default().push(row);
+    }
+    Ok(rows.into_iter().map(|(stock, rows)| (stock, page.finish(rows))).collect())
+}
+
+/// How many records each stock has in the window.
+pub async fn counts(
+    db: &impl ConnectionTrait,
+    stocks: &[Uuid],
+    (window, sources): (&Window, &[SourceKind]),
+) -> Result<HashMap<Uuid, i64>, Error> {
+    let rows: Vec<(Uuid, i64)> = within(stocks, window, sources)
+        .select_only()
+        .column(Column::StockId)
+        .column_as(Column::Id.count(), "count")
+        .group_by(Column::StockId)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().collect())
+}
+
+/// The records with `ids`, in any order.
+pub async fn by_ids(db: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<Vec<Model>, Error> {
+    Ok(Entity::find().filter(Column::Id.is_in(ids)).all(db).await?)
+}
+
+fn within(stocks: &[Uuid], window: &Window, sources: &[SourceKind]) -> Select<Entity> {
+    Entity::find()
+        .filter(Column::StockId.is_in(stocks.iter().copied()))
+        .filter(window.contains(Column::PublishedAt, Column::KnownAt))
+        .filter(any_of(Column::Source, sources))
+}

@@ -1,0 +1,141 @@
+//! Sentiment of a stock over a window: mean, spread, counts, trend.
+
+use super::Error;
+use crate::{Window, window::any_of};
+use chrono::NaiveDate;
+use entity::{
+    news::post::SourceKind,
+    sentiment::sentiment_record::{Column, Entity, SentimentLabel},
+};
+use quant::{statistics::Moments, trend};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect,
+    sea_query::{CaseStatement, Expr, ExprTrait, SimpleExpr},
+};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// The scores of one trading day.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Day {
+    pub day: NaiveDate,
+    pub moments: Moments,
+    pub positive: u64,
+    pub neutral: u64,
+    pub negative: u64,
+}
+
+/// The scores of a window.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Summary {
+    /// Trading days with scores, oldest first.
+    pub days: Vec<Day>,
+}
+
+impl Summary {
+    /// All scores together.
+    pub fn total(&self) -> Moments {
+        self.days.iter().fold(Moments::default(), |total, day| total.merge(day.moments))
+    }
+
+    pub fn positive(&self) -> u64 {
+        self.days.iter().map(|day| day.positive).sum()
+    }
+
+    pub fn neutral(&self) -> u64 {
+        self.days.iter().map(|day| day.neutral).sum()
+    }
+
+    pub fn negative(&self) -> u64 {
+        self.days.iter().map(|day| day.negative).sum()
+    }
+
+    /// The slope of the daily means by least squares, in score per calendar day; `None` with fewer than two days.
+    pub fn trend(&self) -> Option<f64> {
+        let first = self.days.first()?.day;
+        let points = self
+            .days
+            .iter()
+            .filter_map(|day| Some(((day.day - first).num_days() as f64, day.moments.mean()?)));
+        trend::least_squares(&points.collect::<Vec<_>>()).map(|line| line.slope)
+    }
+}
+
+#[derive(FromQueryResult)]
+struct Row {
+    stock_id: Uuid,
+    session_day: NaiveDate,
+    count: i64,
+    sum: f64,
+    sum_of_squares: f64,
+    positive: i64,
+    negative: i64,
+}
+
+/// The summary of each stock, in one statement; stocks without scores are left out.
+pub async fn by_stocks(
+    db: &impl ConnectionTrait,
+    stocks: &[Uuid],
+    window: &Window,
+    sources: &[SourceKind],
+) -> Result<HashMap<Uuid, Summary>, Error> {
+    let only = Column::StockId.is_in(stocks.iter().copied());
+    grouped(db, only, window, sources).await
+}
+
+/// The summary of every stock that has scores.
+pub async fn of_all(db: &impl ConnectionTrait, window: &Window) -> Result<HashMap<Uuid, Summary>, Error> {
+    grouped(db, Expr::val(1).eq(1), window, &[]).await
+}
+
+async fn grouped(
+    db: &impl ConnectionTrait,
+    only: SimpleExpr,
+    window: &Window,
+    sources: &[SourceKind],
+) -> Result<HashMap<Uuid, Summary>, Error> {
+    let rows = Entity::find()
+        .select_only()
+        .columns([Column::StockId, Column::SessionDay])
+        .column_as(Column::Id.count(), "count")
+        .column_as(Column::Score.sum(), "sum")
+        .column_as(Expr::col(Column::Score).mul(Expr::col(Column::Score)).sum(), "sum_of_squares")
+        .column_as(labelled(SentimentLabel::Positive), "positive")
+        .column_as(labelled(SentimentLabel::Negative), "negative")
+        .filter(only)
+        .filter(window.contains(Column::PublishedAt, Column::KnownAt))
+        .filter(any_of(Column::Source, sources))
+        .group_by(Column::StockId)
+        .group_by(Column::SessionDay)
+        .into_model::<Row>()
+        .all(db)
+        .await?;
+    let mut summaries: HashMap<Uuid, Summary> = HashMap::new();
+    for row in rows {
+        summaries.entry(row.stock_id).or_default().days.push(Day::from(row));
+    }
+    for summary in summaries.values_mut() {
+        summary.days.sort_by_key(|day| day.day);
+    }
+    Ok(summaries)
+}
+
+/// How many rows carry `label`.
+fn labelled(label: SentimentLabel) -> SimpleExpr {
+    let one: SimpleExpr = CaseStatement::new().case(Column::Label.eq(label), 1).into();
+    one.count()
+}
+
+impl From<Row> for Day {
+    fn from(row: Row) -> Self {
+        let [count, positive, negative] =
+            [row.count, row.positive, row.negative].map(|n| u64::try_from(n).unwrap_or(0));
+        Self {
+            day: row.session_day,
+            moments: Moments::from_sums(count, row.sum, row.sum_of_squares),
+            positive,
+            neutral: count - positive - negative,
+            negative,
+        }
+    }
+}

@@ -1,0 +1,229 @@
+//! Claims jobs and runs them, a fixed number at a time.
+
+use crate::{
+    JobContext, Registry, announce,
+    queue::{self, Claimed, Outcome},
+    retry::{GiveUp, backoff},
+};
+use futures_util::future::join_all;
+use platform::Platform;
+use sea_orm::DbErr;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
+};
+use tokio::{task::JoinHandle, time};
+use tokio_util::sync::CancellationToken;
+use tracing::{error, info, warn};
+use uuid::Uuid;
+
+/// How often the queue is read when nobody says that it changed.
+const POLL: Duration = Duration::from_secs(1);
+
+/// How a worker behaves.
+#[derive(Clone, Copy, Debug)]
+pub struct WorkerSettings {
+    pub concurrency: usize,
+    pub lease: Duration,
+    pub grace: Duration,
+}
+
+/// A worker over the queue; clones share what they need.
+#[derive(Debug)]
+pub struct Runner<E> {
+    platform: Platform,
+    registry: Arc<Registry<E>>,
+    env: Arc<E>,
+    settings: WorkerSettings,
+}
+
+impl<E: Send + Sync + 'static> Runner<E> {
+    pub fn new(platform: Platform, registry: Registry<E>, env: E, settings: WorkerSettings) -> Self {
+        Self { platform, registry: Arc::new(registry), env: Arc::new(env), settings }
+    }
+
+    /// Runs jobs until `shutdown`; then running ones get the grace to end and go back to the queue after it.
+    pub async fn run(&self, shutdown: &CancellationToken) {
+        join_all((0..self.settings.concurrency).map(|_| self.work(shutdown))).await;
+    }
+
+    /// Runs jobs until none of `kind` (or of any kind) waits or runs anywhere.
+    pub async fn drain(&self, kind: Option<&str>) -> Result<(), DbErr> {
+        let done = CancellationToken::new();
+        let watch = async {
+            while queue::depth(self.platform.db.connection(), kind).await? > 0 {
+                time::sleep(Duration::from_millis(20)).await;
+            }
+            done.cancel();
+            Ok(())
+        };
+        let work = join_all((0..self.settings.concurrency).map(|_| self.work_on(kind, &done)));
+        tokio::join!(watch, work).0
+    }
+
+    async fn work(&self, shutdown: &CancellationToken) {
+        self.work_on(None, shutdown).await;
+    }
+
+    async fn work_on(&self, kind: Option<&str>, shutdown: &CancellationToken) {
+        let mut changes = self.platform.bus.subscribe();
+        while !shutdown.is_cancelled() {
+            let now = self.platform.clock.now();
+            match queue::claim(self.platform.db.connection(), now, self.settings.lease, kind).await {
+                Ok(Some(job)) => {
+                    self.attempt(job, shutdown).await;
+                    continue;
+                }
+                Ok(None) => {}
+                Err(error) => warn!(%error, "Could not claim a job"),
+            }
+            tokio::select! {
+                () = shutdown.cancelled() => {}
+                _ = changes.next() => {}
+                () = time::sleep(POLL) => {}
+            }
+        }
+    }
+
+    #[tracing::instrument(skip_all, fields(job.id = %job.id, job.name = job.kind, job.attempt = job.attempt))]
+    async fn attempt(&self, job: Claimed, shutdown: &CancellationToken) {
+        announce(self.platform.bus.as_ref(), job.id).await;
+        let started = Instant::now();
+        let outcome = match self.start(&job) {
+            Ok((task, context)) => self.watch(&job, task, &context, shutdown).await,
+            Err(outcome) => Some(outcome),
+        };
+        let name = outcome.as_ref().map_or("lost", name);
+        let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        match &outcome {
+            None => warn!(duration_ms, "Another worker took the job over"),
+            Some(Outcome::Failed { error }) => error!(duration_ms, %error, "Job failed for good"),
+            Some(Outcome::Retry { error, pause }) => {
+                warn!(duration_ms, %error, "Job failed; it runs again in {:.0} s", pause.as_secs_f64());
+            }
+            Some(_) => tracing::debug!(duration_ms, "Job {name}"),
+        }
+        metrics::counter!("bellwether_jobs_total", "kind" => job.kind.clone(), "outcome" => name)
+            .increment(1);
+        metrics::histogram!("bellwether_job_seconds", "kind" => job.kind.clone())
+            .record(started.elapsed().as_secs_f64());
+        if let Some(outcome) = outcome
+            && let Err(error) = self.end(&job, &outcome).await
+        {
+            error!(%error, "Could not store how the job ended; its lease will expire");
+        }
+        announce(self.platform.bus.as_ref(), job.id).await;
+    }
+
+    /// Spawns the job's body, or says at once why it can't run.
+    fn start(&self, job: &Claimed) -> Result<(JoinHandle<anyhow::Result<()>>, Arc<JobContext>), Outcome> {
+        if job.attempt > job.max_attempts {
+            return Err(Outcome::Failed { error: "the worker died at each attempt".to_owned() });
+        }
+        let Some(handler) = self.registry.handler(&job.kind) else {
+            return Err(Outcome::Failed { error: format!("this worker does not know the job {}", job.kind) });
+        };
+        let context = Arc::new(JobContext {
+            id: job.id,
+            token: job.lease_token,
+            platform: self.platform.clone(),
+            completed: AtomicBool::new(false),
+        });
+        let (env, ctx, payload) = (self.env.clone(), context.clone(), job.payload.clone());
+        let span = tracing::Span::current();
+        let body = async move { handler.handle(payload, &env, &ctx).await };
+        Ok((tokio::spawn(tracing::Instrument::instrument(body, span)), context))
+    }
+
+    /// Waits for the body, keeps the lease meanwhile; `None` when the lease is lost.
+    async fn watch(
+        &self,
+        job: &Claimed,
+        mut task: JoinHandle<anyhow::Result<()>>,
+        context: &JobContext,
+        shutdown: &CancellationToken,
+    ) -> Option<Outcome> {
+        let deadline = time::sleep(Duration::from_secs(u64::try_from(job.timeout_seconds).unwrap_or(0)));
+        let grace = async {
+            shutdown.cancelled().await;
+            time::sleep(self.settings.grace).await;
+        };
+        tokio::pin!(deadline, grace);
+        let mut beat = time::interval((self.settings.lease / 3).min(Duration::from_secs(2)));
+        beat.set_missed_tick_behavior(time::MissedTickBehavior::Delay);
+        let early = loop {
+            tokio::select! {
+                result = &mut task => return Some(judge(job, result)),
+                () = &mut deadline => break Some(failure(job, format!("took longer than {} s", job.timeout_seconds))),
+                () = &mut grace => break Some(Outcome::Released),
+                _ = beat.tick() => match self.renew(job).await {
+                    Ok(Some(false)) => {}
+                    Ok(Some(true)) => break Some(Outcome::Cancelled),
+                    // The body may have completed itself a moment ago.
+                    Ok(None) if context.completed.load(Ordering::SeqCst) => {}
+                    Ok(None) => break None,
+                    Err(error) => warn!(%error, "Could not prolong the lease"),
+                },
+            }
+        };
+        task.abort();
+        // Only when the body is gone may the job be given to another worker.
+        let _ = task.await;
+        early
+    }
+
+    async fn renew(&self, job: &Claimed) -> Result<Option<bool>, DbErr> {
+        let until = self.platform.clock.now() + self.settings.lease;
+        queue::renew(self.platform.db.connection(), job, until).await
+    }
+
+    async fn end(&self, job: &Claimed, outcome: &Outcome) -> Result<(), DbErr> {
+        queue::end(self.platform.db.connection(), job, self.platform.clock.now(), outcome).await
+    }
+
+    /// How many jobs wait or run.
+    pub async fn depth(&self) -> Result<i64, DbErr> {
+        queue::depth(self.platform.db.connection(), None).await
+    }
+
+    /// The kinds that this worker can run.
+    pub fn kinds(&self) -> Vec<&'static str> {
+        self.registry.kinds()
+    }
+
+    /// Tells the log what this worker is.
+    pub fn introduce(&self) {
+        let worker = Uuid::now_v7();
+        info!(worker.id = %worker, worker.slots = self.settings.concurrency, "Worker is ready");
+    }
+}
+
+fn judge(job: &Claimed, result: Result<anyhow::Result<()>, tokio::task::JoinError>) -> Outcome {
+    match result {
+        Ok(Ok(())) => Outcome::Completed,
+        Ok(Err(error)) if error.is::<GiveUp>() => Outcome::Failed { error: format!("{error:#}") },
+        Ok(Err(error)) => failure(job, format!("{error:#}")),
+        Err(panic) => failure(job, format!("panicked: {panic}")),
+    }
+}
+
+fn failure(job: &Claimed, error: String) -> Outcome {
+    if job.attempt >= job.max_attempts {
+        Outcome::Failed { error }
+    } else {
+        Outcome::Retry { error, pause: backoff(job.attempt) }
+    }
+}
+
+fn name(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Completed => "completed",
+        Outcome::Cancelled => "cancelled",
+        Outcome::Retry { .. } => "retried",
+        Outcome::Failed { .. } => "failed",
+        Outcome::Released => "released",
+    }
+}

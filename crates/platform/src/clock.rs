@@ -1,0 +1,42 @@
+//! The only source of the current time.
+
+use chrono::{DateTime, SubsecRound, Utc};
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, Ordering},
+};
+
+/// Tells the time in UTC, to the microsecond: what both databases keep.
+#[derive(Clone, Debug, Default)]
+pub struct Clock {
+    /// Microseconds since 1970 of a clock that stands still until moved; the system's time when absent.
+    fixed: Option<Arc<AtomicI64>>,
+}
+
+impl Clock {
+    /// The system's time.
+    pub const fn system() -> Self {
+        Self { fixed: None }
+    }
+
+    /// A clock that shows `time` until it is moved.
+    pub fn fixed(time: DateTime<Utc>) -> Self {
+        Self { fixed: Some(Arc::new(AtomicI64::new(time.timestamp_micros()))) }
+    }
+
+    /// Moves a fixed clock, for all its clones.
+    pub fn set(&self, time: DateTime<Utc>) {
+        if let Some(fixed) = &self.fixed {
+            fixed.store(time.timestamp_micros(), Ordering::SeqCst);
+        }
+    }
+
+    /// The current time.
+    pub fn now(&self) -> DateTime<Utc> {
+        match &self.fixed {
+            None => Utc::now().trunc_subsecs(6),
+            Some(fixed) => DateTime::from_timestamp_micros(fixed.load(Ordering::SeqCst))
+                .expect("it was set from a DateTime"),
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! Settings: environment over `bellwether.toml` over defaults, all checked at start.
+
+mod reader;
+mod secret_url;
+mod setting;
+
+pub use reader::{ConfigError, Problem};
+pub use secret_url::SecretUrl;
+pub use setting::{SETTINGS, Setting};
+
+use figment::{
+    Figment,
+    providers::{Env, Format, Toml},
+};
+use reader::Reader;
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
+
+/// Everything that can be set, parsed and checked.
+#[derive(Clone, Debug)]
+pub struct Config {
+    pub listen: SocketAddr,
+    pub environment: Environment,
+    /// Whether the simulated market stands in for vendors.
+    pub simulate: bool,
+    pub worker: WorkerMode,
+    pub database: DatabaseConfig,
+    /// Absent: the bus lives in the process.
+    pub redis: Option<RedisConfig>,
+    pub jobs: JobsConfig,
+    pub simulation: SimulationConfig,
+    pub log: LogConfig,
+}
+
+/// Where the process runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Environment {
+    Development,
+    Production,
+}
+
+/// Where jobs run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WorkerMode {
+    /// Within `bellwether serve`.
+    Embedded,
+    /// In `bellwether-worker` processes.
+    Separate,
+}
+
+/// Which database, and how many connections to it.
+#[derive(Clone, Debug)]
+pub struct DatabaseConfig {
+    pub url: SecretUrl,
+    pub max_connections: u32,
+}
+
+/// Which Redis, and the prefix of everything in it.
+#[derive(Clone, Debug)]
+pub struct RedisConfig {
+    pub url: SecretUrl,
+    pub prefix: String,
+}
+
+/// How jobs are run.
+#[derive(Clone, Copy, Debug)]
+pub struct JobsConfig {
+    /// How many at a time in one process.
+    pub concurrency: usize,
+    /// How long a silent worker keeps its jobs.
+    pub lease: Duration,
+    /// How long running jobs may take to end at shutdown.
+    pub grace: Duration,
+}
+
+/// The simulated market.
+#[derive(Clone, Copy, Debug)]
+pub struct SimulationConfig {
+    /// The same seed makes the same market.
+    pub seed: u64,
+    /// Days of prices made at the first start.
+    pub history_days: u32,
+    /// Days of posts made at the first start.
+    pub post_days: u32,
+}
+
+/// What is logged, and how.
+#[derive(Clone, Debug)]
+pub struct LogConfig {
+    /// `tracing` directives.
+    pub filter: String,
+    pub json: bool,
+}
+
+impl DatabaseConfig {
+    /// The file of an SQLite database.
+    pub fn sqlite_file(&self) -> Option<PathBuf> {
+        let rest = self.url.expose().strip_prefix("sqlite:")?;
+        let path = rest.strip_prefix("//").unwrap_or(rest);
+        let path = path.split('?').next().unwrap_or_default();
+        (!path.is_empty() && path != ":memory:").then(|| PathBuf::from(path))
+    }
+}
+
+impl Config {
+    /// Reads the environment and `bellwether.toml` in the working folder.
+    pub fn load() -> Result<Self, ConfigError> {
+        let sources = Figment::new()
+            .merge(Toml::file("bellwether.toml"))
+            .merge(Env::prefixed("BELLWETHER_").split("__"))
+            .merge(Env::raw().only(&["DATABASE_URL", "REDIS_URL"]));
+        Self::from_figment(sources)
+    }
+
+    /// Reads the given sources; reports every problem at once.
+    pub fn from_figment(sources: Figment) -> Result<Self, ConfigError> {
+        let mut reader = Reader::new(sources);
+        let redis_url: Option<SecretUrl> = reader.optional("redis_url");
+        let production = reader.choice("env", &[("development", false), ("production", true)]);
+        let worker = reader.optional_choice(
+            "worker",
+            &[("embedded", WorkerMode::Embedded), ("separate", WorkerMode::Separate)],
+        );
+        let config = Self {
+            listen: reader.required("listen"),
+            environment: if production { Environment::Production } else { Environment::Development },
+            simulate: reader.choice("simulate", &[("true", true), ("false", false)]),
+            worker: worker.unwrap_or(if redis_url.is_some() {
+                WorkerMode::Separate
+            } else {
+                WorkerMode::Embedded
+            }),
+            database: DatabaseConfig {
+                url: reader.required("database_url"),
+                max_connections: reader.number("database.max_connections", 2..=200),
+            },
+            redis: redis_url.map(|url| RedisConfig { url, prefix: reader.required("redis.prefix") }),
+            jobs: JobsConfig {
+                concurrency: reader.number("jobs.concurrency", 1..=64),
+                lease: Duration::from_secs(reader.number("jobs.lease_seconds", 2..=3600)),
+                grace: Duration::from_secs(reader.number("jobs.grace_seconds", 0..=600)),
+            },
+            simulation: SimulationConfig {
+                seed: reader.number("simulation.seed", 0..=u64::MAX),
+                history_days: reader.number("simulation.history_days", 10..=1500),
+                post_days: reader.number("simulation.post_days", 0..=365),
+            },
+            log: LogConfig {
+                filter: reader.required("log.filter"),
+                json: reader
+                    .optional_choice("log.format", &[("text", false), ("json", true)])
+                    .unwrap_or(production),
+            },
+        };
+        reader.finish(config)
+    }
+}

@@ -1,0 +1,229 @@
+//! Reads settings one by one and collects what is wrong with them.
+
+use super::{
+    secret_url::redact,
+    setting::{SETTINGS, Setting},
+};
+use figment::{Figment, value::Value};
+use std::{fmt, fmt::Write as _, ops::RangeInclusive, str::FromStr};
+
+/// All that is wrong with the settings.
+#[derive(Debug)]
+pub struct ConfigError(pub Vec<Problem>);
+
+/// One setting that can't be used.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The environment variable, or what the file calls it.
+    pub name: String,
+    pub found: String,
+    /// What to write instead.
+    pub fix: String,
+}
+
+impl std::error::Error for ConfigError {}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let count = self.0.len();
+        write!(f, "{count} setting{} cannot be used:", if count == 1 { "" } else { "s" })?;
+        for Problem { name, found, fix } in &self.0 {
+            write!(f, "\n  {name} is {found}: {fix}")?;
+        }
+        Ok(())
+    }
+}
+
+pub(super) struct Reader {
+    sources: Figment,
+    problems: Vec<Problem>,
+}
+
+impl Reader {
+    pub(super) fn new(sources: Figment) -> Self {
+        let mut reader = Self { sources, problems: Vec::new() };
+        reader.reject_unknown();
+        reader
+    }
+
+    /// A setting with a default. The value returned after a problem is never used.
+    pub(super) fn required<T: FromStr>(&mut self, key: &str) -> T {
+        let default = || setting(key).default.parse().ok().expect("a default has the setting's shape");
+        match self.text(key) {
+            None => default(),
+            Some(text) => text.parse().unwrap_or_else(|_| {
+                self.report(key, &text);
+                default()
+            }),
+        }
+    }
+
+    pub(super) fn optional<T: FromStr>(&mut self, key: &str) -> Option<T> {
+        let text = self.text(key)?;
+        text.parse().map_err(|_| self.report(key, &text)).ok()
+    }
+
+    pub(super) fn number<T: FromStr + PartialOrd + Copy>(
+        &mut self,
+        key: &str,
+        range: RangeInclusive<T>,
+    ) -> T {
+        let value: T = self.required(key);
+        if !range.contains(&value) {
+            let text = self.text(key).unwrap_or_default();
+            self.report(key, &text);
+        }
+        value
+    }
+
+    pub(super) fn choice<T: Copy>(&mut self, key: &str, choices: &[(&str, T)]) -> T {
+        let default = setting(key).default;
+        self.optional_choice(key, choices).unwrap_or_else(|| {
+            choices.iter().find(|(name, _)| *name == default).expect("a default is one of the choices").1
+        })
+    }
+
+    pub(super) fn optional_choice<T: Copy>(&mut self, key: &str, choices: &[(&str, T)]) -> Option<T> {
+        let text = self.text(key)?;
+        let found = choices.iter().find(|(name, _)| name.eq_ignore_ascii_case(&text));
+        if found.is_none() {
+            self.report(key, &text);
+        }
+        found.map(|(_, value)| *value)
+    }
+
+    pub(super) fn finish<T>(self, value: T) -> Result<T, ConfigError> {
+        if self.problems.is_empty() { Ok(value) } else { Err(ConfigError(self.problems)) }
+    }
+
+    /// The value as text; empty counts as absent.
+    fn text(&self, key: &str) -> Option<String> {
+        let value = self.sources.find_value(key).ok()?;
+        let text = plain(&value)?;
+        (!text.is_empty()).then_some(text)
+    }
+
+    fn report(&mut self, key: &str, found: &str) {
+        let Setting { variable, shape, .. } = setting(key);
+        let problem = Problem {
+            name: (*variable).to_owned(),
+            found: format!("{:?}", redact(found)),
+            fix: format!("write {shape}"),
+        };
+        if !self.problems.contains(&problem) {
+            self.problems.push(problem);
+        }
+    }
+
+    fn reject_unknown(&mut self) {
+        let root = match self.sources.extract::<Value>() {
+            Ok(root) => root,
+            Err(error) => {
+                let fix = "mend the file; it is TOML".to_owned();
+                return self.problems.push(Problem {
+                    name: "bellwether.toml".into(),
+                    found: error.to_string(),
+                    fix,
+                });
+            }
+        };
+        let mut keys = Vec::new();
+        leaves("", &root, &mut keys);
+        for key in keys {
+            // Variables of the test suite, and of what a later version reads.
+            let foreign = key.starts_with("test_") || key.starts_with("master_key");
+            if !foreign && !SETTINGS.iter().any(|setting| setting.key == key) {
+                let nearest = nearest(&key);
+                let fix =
+                    format!("there is no such setting; did you mean {} ({})?", nearest.variable, nearest.key);
+                self.problems.push(Problem { name: key, found: "unknown".to_owned(), fix });
+            }
+        }
+    }
+}
+
+fn setting(key: &str) -> &'static Setting {
+    SETTINGS.iter().find(|setting| setting.key == key).expect("only listed settings are read")
+}
+
+fn nearest(key: &str) -> &'static Setting {
+    let distance = |setting: &&Setting| strsim::levenshtein(setting.key, key);
+    SETTINGS.iter().min_by_key(distance).expect("there are settings")
+}
+
+fn plain(value: &Value) -> Option<String> {
+    match value {
+        Value::String(_, text) => Some(text.trim().to_owned()),
+        Value::Char(_, c) => Some(c.to_string()),
+        Value::Bool(_, flag) => Some(flag.to_string()),
+        Value::Num(_, number) => {
+            let mut text = String::new();
+            match (number.to_u128(), number.to_i128(), number.to_f64()) {
+                (Some(n), ..) => write!(text, "{n}"),
+                (_, Some(n), _) => write!(text, "{n}"),
+                (.., n) => write!(text, "{}", n.unwrap_or_default()),
+            }
+            .expect("a String can be written");
+            Some(text)
+        }
+        // A section where a value belongs, or nothing at all.
+        Value::Dict(..) | Value::Array(..) => Some("a section".to_owned()),
+        Value::Empty(..) => None,
+    }
+}
+
+fn leaves(path: &str, value: &Value, keys: &mut Vec<String>) {
+    let Value::Dict(_, entries) = value else { return keys.push(path.to_owned()) };
+    for (name, entry) in entries {
+        let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+        leaves(&path, entry, keys);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::config::{Config, WorkerMode};
+    use figment::{
+        Figment,
+        providers::{Format, Toml},
+    };
+
+    fn load(toml: &str) -> Result<Config, String> {
+        Config::from_figment(Figment::from(Toml::string(toml))).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn nothing_set_gives_the_embedded_product() {
+        let config = load("").unwrap();
+        assert_eq!(config.listen.port(), 8000);
+        assert_eq!(config.worker, WorkerMode::Embedded);
+        assert!(config.redis.is_none() && config.simulate && !config.log.json);
+    }
+
+    #[test]
+    fn redis_moves_the_worker_out() {
+        assert_eq!(load("redis_url = 'redis://localhost'").unwrap().worker, WorkerMode::Separate);
+    }
+
+    #[test]
+    fn every_problem_is_reported_with_name_value_and_fix() {
+        let report = load(
+            "listen = 'nowhere'\ndatabase_url = 'mysql://me:secret@db/x'\nsimulat = 1\n[jobs]\nconcurrency = 0\n",
+        )
+        .unwrap_err();
+        assert_eq!(
+            report,
+            "4 settings cannot be used:\n  \
+             simulat is unknown: there is no such setting; did you mean BELLWETHER_SIMULATE (simulate)?\n  \
+             BELLWETHER_LISTEN is \"nowhere\": write an address and port, such as 127.0.0.1:8000 or 0.0.0.0:8000\n  \
+             DATABASE_URL is \"mysql://me:***@db/x\": write sqlite://path/to/file.db or \
+             postgres://user:password@host:5432/name\n  \
+             BELLWETHER_JOBS__CONCURRENCY is \"0\": write a whole number from 1 to 64"
+        );
+    }
+
+    #[test]
+    fn a_broken_file_is_named() {
+        assert!(load("listen = ").unwrap_err().contains("bellwether.toml"));
+    }
+}

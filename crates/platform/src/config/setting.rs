@@ -1,0 +1,141 @@
+//! The list of all settings: what `Config` reads, `doctor` prints and the README documents.
+
+/// One setting.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting {
+    /// Its path in `bellwether.toml`.
+    pub key: &'static str,
+    /// Its environment variable.
+    pub variable: &'static str,
+    /// Empty: none.
+    pub default: &'static str,
+    /// What a value looks like.
+    pub shape: &'static str,
+    pub about: &'static str,
+}
+
+const fn setting(
+    key: &'static str,
+    variable: &'static str,
+    default: &'static str,
+    shape: &'static str,
+    about: &'static str,
+) -> Setting {
+    Setting { key, variable, default, shape, about }
+}
+
+/// All settings, in the order of the README.
+pub const SETTINGS: &[Setting] = &[
+    setting(
+        "listen",
+        "BELLWETHER_LISTEN",
+        "127.0.0.1:8000",
+        "an address and port, such as 127.0.0.1:8000 or 0.0.0.0:8000",
+        "where the API listens",
+    ),
+    setting(
+        "database_url",
+        "DATABASE_URL",
+        "sqlite://data/bellwether.db",
+        "sqlite://path/to/file.db or postgres://user:password@host:5432/name",
+        "the database; an SQLite file is made if absent",
+    ),
+    setting(
+        "redis_url",
+        "REDIS_URL",
+        "",
+        "redis://host:6379 or rediss://user:password@host:6379",
+        "the bus between processes; without it the bus lives in the process",
+    ),
+    setting(
+        "env",
+        "BELLWETHER_ENV",
+        "development",
+        "development or production",
+        "production turns off GraphiQL and introspection and logs JSON",
+    ),
+    setting(
+        "simulate",
+        "BELLWETHER_SIMULATE",
+        "true",
+        "true or false",
+        "whether the simulated market stands in for vendors",
+    ),
+    setting(
+        "worker",
+        "BELLWETHER_WORKER",
+        "",
+        "embedded or separate",
+        "where jobs run; default embedded without Redis, else separate",
+    ),
+    setting(
+        "database.max_connections",
+        "BELLWETHER_DATABASE__MAX_CONNECTIONS",
+        "8",
+        "a whole number from 2 to 200",
+        "connections per process",
+    ),
+    setting(
+        "redis.prefix",
+        "BELLWETHER_REDIS__PREFIX",
+        "bellwether",
+        "a word without spaces",
+        "the start of every channel and key in Redis",
+    ),
+    setting(
+        "jobs.concurrency",
+        "BELLWETHER_JOBS__CONCURRENCY",
+        "4",
+        "a whole number from 1 to 64",
+        "jobs at a time in one process",
+    ),
+    setting(
+        "jobs.lease_seconds",
+        "BELLWETHER_JOBS__LEASE_SECONDS",
+        "30",
+        "a whole number from 2 to 3600",
+        "how long a dead worker keeps its jobs",
+    ),
+    setting(
+        "jobs.grace_seconds",
+        "BELLWETHER_JOBS__GRACE_SECONDS",
+        "10",
+        "a whole number from 0 to 600",
+        "how long running jobs may take to end at shutdown",
+    ),
+    setting(
+        "simulation.seed",
+        "BELLWETHER_SIMULATION__SEED",
+        "20261120",
+        "a whole number",
+        "the same seed makes the same market",
+    ),
+    setting(
+        "simulation.history_days",
+        "BELLWETHER_SIMULATION__HISTORY_DAYS",
+        "730",
+        "a whole number from 10 to 1500",
+        "days of prices made at the first start",
+    ),
+    setting(
+        "simulation.post_days",
+        "BELLWETHER_SIMULATION__POST_DAYS",
+        "30",
+        "a whole number from 0 to 365",
+        "days of posts made at the first start",
+    ),
+    setting(
+        "log.filter",
+        "BELLWETHER_LOG__FILTER",
+        "info",
+        "tracing directives, such as info or warn,domain=debug",
+        "what is logged",
+    ),
+    setting(
+        "log.format",
+        "BELLWETHER_LOG__FORMAT",
+        "",
+        "text or json",
+        "how it is logged; default text, json in production",
+    ),
+];

@@ -1,0 +1,148 @@
+//! One way to open and to write SQLite and PostgreSQL.
+
+use crate::config::DatabaseConfig;
+use sea_orm::{
+    ConnectOptions, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
+    sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
+};
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+use tracing::log::LevelFilter;
+
+const BUSY_TIMEOUT: Duration = Duration::from_secs(20);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// A pool of connections to the one database.
+#[derive(Clone, Debug)]
+pub struct Database {
+    connection: DatabaseConnection,
+    statements: Arc<AtomicU64>,
+}
+
+/// Why the database can't be used, and what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum DatabaseError {
+    #[error(
+        "cannot create the folder {folder} for the database: {reason}; create it, or point DATABASE_URL elsewhere"
+    )]
+    Folder { folder: String, reason: std::io::Error },
+    #[error("cannot open the database at {url}: {reason}; {remedy}")]
+    Open { url: String, reason: String, remedy: &'static str },
+}
+
+impl Database {
+    /// Opens the pool; makes the SQLite file and its folder if absent.
+    pub async fn connect(config: &DatabaseConfig) -> Result<Self, DatabaseError> {
+        if let Some(file) = config.sqlite_file() {
+            create_folder(&file)?;
+        }
+        let mut options = ConnectOptions::new(config.url.expose());
+        options
+            .max_connections(config.max_connections)
+            .acquire_timeout(CONNECT_TIMEOUT)
+            .connect_timeout(CONNECT_TIMEOUT)
+            .test_before_acquire(false)
+            .sqlx_logging_level(LevelFilter::Trace)
+            .sqlx_slow_statements_logging_settings(LevelFilter::Warn, Duration::from_secs(1))
+            .map_sqlx_sqlite_opts(|sqlite| {
+                sqlite
+                    .create_if_missing(true)
+                    .journal_mode(SqliteJournalMode::Wal)
+                    // With a write-ahead log NORMAL can lose the last commits to a power cut, never the database.
+                    .synchronous(SqliteSynchronous::Normal)
+                    .busy_timeout(BUSY_TIMEOUT)
+                    .foreign_keys(true)
+                    .pragma("temp_store", "memory")
+                    .pragma("journal_size_limit", "67108864")
+            });
+        let mut connection =
+            sea_orm::Database::connect(options).await.map_err(|error| DatabaseError::Open {
+                url: config.url.to_string(),
+                remedy: remedy(&error),
+                reason: error.to_string(),
+            })?;
+        let statements = Arc::new(AtomicU64::new(0));
+        let counter = statements.clone();
+        let total = metrics::counter!("bellwether_sql_statements_total");
+        connection.set_metric_callback(move |_| {
+            counter.fetch_add(1, Ordering::Relaxed);
+            total.increment(1);
+        });
+        Ok(Self { connection, statements })
+    }
+
+    /// The pool, for reads and for single statements.
+    pub fn connection(&self) -> &DatabaseConnection {
+        &self.connection
+    }
+
+    /// Begins a transaction that writes.
+    ///
+    /// On SQLite it takes the write lock at once: a deferred one that reads first fails when another writer came between.
+    pub async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
+        let mode = Some(SqliteTransactionMode::Immediate);
+        self.connection
+            .begin_with_options(TransactionOptions { sqlite_transaction_mode: mode, ..Default::default() })
+            .await
+    }
+
+    pub fn backend(&self) -> DbBackend {
+        self.connection.get_database_backend()
+    }
+
+    /// How many statements this pool has run, for tests that count them.
+    pub fn statements(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
+    }
+
+    /// Succeeds when the database answers.
+    pub async fn check(&self) -> Result<(), DbErr> {
+        self.connection.ping().await
+    }
+
+    /// How many rows of `columns` values fit into one statement's bound parameters.
+    pub fn rows_per_statement(&self, columns: usize) -> usize {
+        let parameters = if self.backend() == DbBackend::Sqlite { 32_766 } else { 65_535 };
+        parameters / columns
+    }
+}
+
+/// Whether `error` says that another writer held the database for too long.
+pub fn is_busy(error: &DbErr) -> bool {
+    let text = error.to_string();
+    text.contains("database is locked") || matches!(error, DbErr::ConnectionAcquire(_))
+}
+
+fn create_folder(file: &std::path::Path) -> Result<(), DatabaseError> {
+    let folder = file.parent().map_or_else(PathBuf::new, PathBuf::from);
+    if folder.as_os_str().is_empty() {
+        return Ok(());
+    }
+    std::fs::create_dir_all(&folder)
+        .map_err(|reason| DatabaseError::Folder { folder: folder.display().to_string(), reason })
+}
+
+fn remedy(error: &DbErr) -> &'static str {
+    let text = error.to_string().to_lowercase();
+    let known = [
+        ("refused", "start PostgreSQL there, or correct host and port in DATABASE_URL"),
+        ("lookup", "correct the host name in DATABASE_URL"),
+        ("password", "correct user and password in DATABASE_URL"),
+        ("role", "create the role, or correct the user in DATABASE_URL"),
+        ("does not exist", "create it with `createdb`, or correct the database's name in DATABASE_URL"),
+        ("not a database", "the file is not SQLite; move it away, or point DATABASE_URL elsewhere"),
+        ("readonly", "make the file and its folder writable"),
+        ("unable to open", "make the file and its folder writable, or point DATABASE_URL elsewhere"),
+        ("full", "free space on the disk"),
+        ("locked", "another process writes for long; stop it or wait"),
+        ("timed out", "check that host and port in DATABASE_URL can be reached"),
+    ];
+    known.iter().find(|(sign, _)| text.contains(sign)).map_or("check DATABASE_URL", |(_, remedy)| remedy)
+}

@@ -1,0 +1,34 @@
+//! What every error of a feature says about itself.
+
+use sea_orm::DbErr;
+
+/// How a failure concerns the one who asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FaultKind {
+    /// The input is wrong; the message says how to mend it.
+    Invalid,
+    /// What was named does not exist.
+    NotFound,
+    /// The input is right, but not in the present state.
+    Conflict,
+    /// Nothing is wrong with the input; later it may work.
+    Unavailable,
+    /// Ours to mend; the details go to the log, never to the client.
+    Internal,
+}
+
+/// An error that can be shown to clients.
+pub trait Fault: std::error::Error {
+    fn kind(&self) -> FaultKind;
+
+    /// The input field at fault, in the API's spelling.
+    fn field(&self) -> Option<&str> {
+        None
+    }
+}
+
+impl Fault for DbErr {
+    fn kind(&self) -> FaultKind {
+        if crate::database::is_busy(self) { FaultKind::Unavailable } else { FaultKind::Internal }
+    }
+}

@@ -1,0 +1,43 @@
+//! What every process stands on: settings, database, bus, clock, calendar, faults, telemetry.
+//!
+//! Knows nothing of markets or of GraphQL, and imports no other crate of ours.
+
+pub mod bus;
+pub mod calendar;
+pub mod clock;
+pub mod config;
+pub mod database;
+pub mod fault;
+pub mod telemetry;
+
+use bus::Bus;
+use clock::Clock;
+use database::Database;
+use std::sync::Arc;
+
+pub use fault::{Fault, FaultKind};
+
+/// The handles that a use case needs.
+#[derive(Clone, Debug)]
+pub struct Platform {
+    pub db: Database,
+    pub bus: Arc<dyn Bus>,
+    pub clock: Clock,
+}
+
+impl Platform {
+    /// Connects to the database and the bus that `config` names.
+    pub async fn connect(config: &config::Config) -> Result<Self, ConnectError> {
+        let db = Database::connect(&config.database).await?;
+        Ok(Self { db, bus: bus::connect(config.redis.as_ref())?, clock: Clock::system() })
+    }
+}
+
+/// Why a process could not connect at start.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    #[error(transparent)]
+    Database(#[from] database::DatabaseError),
+    #[error(transparent)]
+    Bus(#[from] bus::BusError),
+}

@@ -1,0 +1,9 @@
+//! Pure finance maths: numbers in, numbers out.
+//!
+//! One formula family per file, each with its definition, its source and reference values. Owns no table, announces
+//! nothing, never does I/O and never panics on data: what cannot be computed is `None`.
+
+pub mod correlation;
+pub mod returns;
+pub mod statistics;
+pub mod trend;

@@ -1,0 +1,4 @@
+//! Settings and logs.
+
+pub mod log_entry;
+pub mod setting;

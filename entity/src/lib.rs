@@ -1,0 +1,13 @@
+//! Rows and relations, one file per table, no logic.
+//!
+//! Every table of facts has `known_at`: the moment from which the row may influence an answer.
+
+pub mod admin;
+pub mod amount;
+pub mod event;
+pub mod job;
+pub mod market;
+pub mod news;
+pub mod sentiment;
+
+pub use amount::Amount;

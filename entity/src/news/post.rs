@@ -1,0 +1,76 @@
+//! The table `post`: a raw item as its source gave it.
+
+use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "post")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub source: SourceKind,
+    /// Unique within the source.
+    pub external_id: String,
+    pub content_type: ContentType,
+    /// Where within the source: a subreddit, a publisher.
+    pub channel: Option<String>,
+    pub url: Option<String>,
+    pub title: Option<String>,
+    #[sea_orm(column_type = "Text")]
+    pub body: String,
+    /// Salted hash; the name itself is never stored.
+    pub author_hash: Option<String>,
+    /// Up-votes minus down-votes, likes, or what the source counts.
+    pub votes: Option<i32>,
+    pub comment_count: Option<i32>,
+    pub upvote_ratio: Option<f64>,
+    pub published_at: DateTimeUtc,
+    pub known_at: DateTimeUtc,
+    /// When mentions and scores were stored; null until then.
+    pub scored_at: Option<DateTimeUtc>,
+    #[sea_orm(has_many)]
+    pub mentions: HasMany<super::mention::Entity>,
+}
+
+/// Where a row came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(16))")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum SourceKind {
+    #[sea_orm(string_value = "REDDIT")]
+    Reddit,
+    #[sea_orm(string_value = "FINNHUB")]
+    Finnhub,
+    #[sea_orm(string_value = "NEWSAPI")]
+    #[serde(rename = "NEWSAPI")]
+    NewsApi,
+    #[sea_orm(string_value = "MARKETAUX")]
+    Marketaux,
+    #[sea_orm(string_value = "ALPHA_VANTAGE")]
+    AlphaVantage,
+    #[sea_orm(string_value = "YAHOO")]
+    Yahoo,
+    #[sea_orm(string_value = "GDELT")]
+    Gdelt,
+    #[sea_orm(string_value = "FILE")]
+    File,
+    #[sea_orm(string_value = "SIMULATED")]
+    Simulated,
+}
+
+/// What kind of text a post is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(16))")]
+pub enum ContentType {
+    #[sea_orm(string_value = "POST")]
+    Post,
+    #[sea_orm(string_value = "COMMENT")]
+    Comment,
+    #[sea_orm(string_value = "ARTICLE")]
+    Article,
+    #[sea_orm(string_value = "HEADLINE")]
+    Headline,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,74 @@
+//! Files as a source: rows of prices, posts and stocks out of CSV, JSON lines and JSON arrays, gzipped or not.
+//!
+//! Owns what a file may look like: which column names are understood, how numbers and dates are written, and the
+//! reasons for which a row is rejected. Rows stream; what grows with the file is only the memory of what was seen, a
+//! few bytes per row.
+//!
+//! Never guesses: a column it does not know is named and left out, a value it can't read rejects its row. Never stops
+//! at a bad row: only an unreadable file ends an import early.
+
+mod column;
+mod date;
+mod error;
+mod fingerprint;
+mod input;
+mod json;
+mod number;
+mod post;
+mod price;
+mod reader;
+mod reason;
+mod rows;
+mod separated;
+mod stock;
+#[cfg(test)]
+mod tests;
+
+pub use error::{FileError, MissingColumn};
+pub use input::Progress;
+pub use post::PostRows;
+pub use price::PriceRows;
+pub use reason::Reason;
+pub use rows::{Row, Rows};
+pub use stock::StockRows;
+
+use self::{input::Input, post::PostShape, price::PriceShape, stock::StockShape};
+use chrono::{DateTime, Utc};
+use domain::market::Symbol;
+use entity::news::post::SourceKind;
+use std::path::Path;
+
+/// What the rows of a file can't say themselves.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The symbol of a price file without a symbol column; without it the file's name counts, such as `AAPL.csv`.
+    pub symbol: Option<Symbol>,
+    /// The source under which posts are stored.
+    pub source: SourceKind,
+    /// The time after which a bar can't be true yet.
+    pub now: DateTime<Utc>,
+}
+
+impl Options {
+    /// No symbol, and posts from `FILE`.
+    pub fn new(now: DateTime<Utc>) -> Self {
+        Self { symbol: None, source: SourceKind::File, now }
+    }
+}
+
+/// Opens a file of daily bars.
+pub fn prices(path: &Path, options: &Options) -> Result<PriceRows, FileError> {
+    let input = Input::open(path)?;
+    let symbol = options.symbol.clone().or_else(|| input.symbol());
+    Rows::new(input, PriceShape::new(symbol, options.now))
+}
+
+/// Opens a file of posts, articles or headlines.
+pub fn posts(path: &Path, options: &Options) -> Result<PostRows, FileError> {
+    Rows::new(Input::open(path)?, PostShape::new(options.source))
+}
+
+/// Opens a list of stocks.
+pub fn stocks(path: &Path) -> Result<StockRows, FileError> {
+    Rows::new(Input::open(path)?, StockShape::default())
+}

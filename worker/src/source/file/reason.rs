@@ -1,0 +1,50 @@
+use domain::market::BarDefect;
+use std::fmt;
+
+/// Why a row is rejected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reason {
+    /// The row repeats the header, as in files that were put together from several.
+    HeaderRow,
+    WrongColumnCount,
+    UnreadableJson,
+    BadUtf8,
+    BadSymbol,
+    UnreadableDate,
+    UnreadableNumber,
+    /// A price column is there but says `null`, `NaN`, `N/A` or nothing.
+    NullPrice,
+    Defect(BarDefect),
+    /// The file gave the same symbol and day before.
+    DuplicateDay,
+    EmptyText,
+    IdTooLong,
+    UnknownContentType,
+    /// The file gave the same id, or without ids the same time, title and text, before.
+    DuplicatePost,
+    UnknownKind,
+    DuplicateStock,
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::HeaderRow => "repeated header row",
+            Self::WrongColumnCount => "wrong column count",
+            Self::UnreadableJson => "unreadable JSON",
+            Self::BadUtf8 => "bad UTF-8",
+            Self::BadSymbol => "bad symbol",
+            Self::UnreadableDate => "unreadable date",
+            Self::UnreadableNumber => "unreadable number",
+            Self::NullPrice => "null price",
+            Self::Defect(defect) => return defect.fmt(f),
+            Self::DuplicateDay => "duplicate day",
+            Self::EmptyText => "empty text",
+            Self::IdTooLong => "id longer than 200 bytes",
+            Self::UnknownContentType => "unknown content type",
+            Self::DuplicatePost => "duplicate post",
+            Self::UnknownKind => "unknown kind of stock",
+            Self::DuplicateStock => "duplicate stock",
+        })
+    }
+}
