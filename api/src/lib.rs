@@ -1,1 +1,18 @@
+//! The product's face: GraphQL over HTTP and WebSocket, and the commands of the binary.
+//!
+//! Parses at the edge, calls one `domain` function, maps the answer. Never calls a vendor, never writes SQL.
 
+pub mod admin;
+pub mod command;
+mod context;
+mod embedded;
+mod error;
+pub mod http;
+mod loader;
+mod market;
+mod news;
+mod relay;
+mod scalar;
+pub mod schema;
+mod sentiment;
+mod shutdown;

@@ -2,7 +2,9 @@
 //!
 //! Migrations never import entities: what an entity is today says nothing about what a table was then.
 
+use sea_orm_migration::{MigrationStatus, prelude::*, sea_orm::DatabaseConnection};
 pub use sea_orm_migration::{MigrationTrait, MigratorTrait, SchemaManager};
+use std::fmt;
 
 mod m20261120_100000_create_stock;
 mod m20261120_100100_create_price_bar;
@@ -35,5 +37,64 @@ impl MigratorTrait for Migrator {
             Box::new(m20261120_100900_create_setting::Migration),
             Box::new(m20261120_101000_create_log_entry::Migration),
         ]
+    }
+}
+
+/// Why the schema can't be moved.
+#[derive(Debug)]
+pub enum MigrationError {
+    /// The database has migrations that this version does not know.
+    Newer(String),
+    Db(DbErr),
+}
+
+impl std::error::Error for MigrationError {}
+
+impl fmt::Display for MigrationError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Newer(name) => write!(
+                f,
+                "the database is from a newer version (it has {name}); update Bellwether, or point DATABASE_URL elsewhere"
+            ),
+            Self::Db(error) => write!(f, "cannot bring the database's schema up to date: {error}"),
+        }
+    }
+}
+
+impl From<DbErr> for MigrationError {
+    fn from(error: DbErr) -> Self {
+        Self::Db(error)
+    }
+}
+
+/// Applies all migrations that are missing.
+pub async fn up(db: &DatabaseConnection) -> Result<(), MigrationError> {
+    refuse_newer(db).await?;
+    Ok(Migrator::up(db, None).await?)
+}
+
+/// Takes back the last `steps` migrations.
+pub async fn down(db: &DatabaseConnection, steps: u32) -> Result<(), MigrationError> {
+    refuse_newer(db).await?;
+    Ok(Migrator::down(db, Some(steps)).await?)
+}
+
+/// All migrations with whether they are applied, oldest first.
+pub async fn status(db: &DatabaseConnection) -> Result<Vec<(String, bool)>, MigrationError> {
+    refuse_newer(db).await?;
+    let migrations = Migrator::get_migration_with_status(db).await?;
+    let applied =
+        |migration: &sea_orm_migration::migrator::Migration| migration.status() == MigrationStatus::Applied;
+    Ok(migrations.iter().map(|migration| (migration.name().to_owned(), applied(migration))).collect())
+}
+
+async fn refuse_newer(db: &DatabaseConnection) -> Result<(), MigrationError> {
+    Migrator::install(db).await?;
+    let known = Migrator::get_migration_files();
+    let applied = Migrator::get_migration_models(db).await?;
+    match applied.into_iter().find(|row| !known.iter().any(|migration| migration.name() == row.version)) {
+        Some(row) => Err(MigrationError::Newer(row.version)),
+        None => Ok(()),
     }
 }

@@ -1,1 +1,22 @@
+//! The worker: sources in, rows and events out.
+//!
+//! Runs the jobs whose payloads `domain` defines: fetch → clean → score → store → publish, where only the ends do
+//! I/O. Never speaks GraphQL.
 
+mod admin;
+mod env;
+pub mod export;
+pub mod import;
+mod market;
+mod news;
+mod registry;
+mod schedule;
+mod sentiment;
+pub mod source;
+mod start;
+
+pub use admin::store_logs::store_logs;
+pub use env::{Env, Sources};
+pub use registry::{ONCE, enqueue_once, registry};
+pub use schedule::schedules;
+pub use start::Worker;

@@ -13,6 +13,7 @@ pub mod page;
 pub mod sentiment;
 pub mod window;
 
+pub use entity::Amount;
 pub use knowledge::Knowledge;
 pub use page::{Page, PageRequest};
 pub use window::{Timeframe, Window};

@@ -1,9 +1,11 @@
 //! Keyset pages: stable under inserts, as fast on page 1000 as on page 1.
 
 use sea_orm::{
-    ConnectionTrait, DbErr, EntityTrait, FromQueryResult, Order, QuerySelect, QueryTrait, Select, Value,
+    ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QuerySelect, QueryTrait, Select, Value,
     sea_query::{Expr, ExprTrait, IntoColumnRef, Query, SelectStatement, SimpleExpr, UnionType},
 };
+
+pub use sea_orm::Order;
 
 /// Which part of an ordered list is wanted; `K` is the sort key of a row.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

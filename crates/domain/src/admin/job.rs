@@ -5,8 +5,10 @@ use crate::{
     page::{Page, PageRequest},
     window::any_of,
 };
+pub use ::jobs::TOPIC;
 use chrono::{DateTime, Utc};
 use entity::job::job::{Column, Entity, JobState, Model};
+pub use entity::job::job::{JobState as State, Model as Row};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, Order, PaginatorTrait, QueryFilter, Select,
 };

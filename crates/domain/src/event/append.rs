@@ -1,9 +1,13 @@
 //! Writes events in the transaction that makes them true.
 
 use super::{ANNOUNCEMENT, Event};
+use chrono::{DateTime, Utc};
 use entity::event::event;
 use platform::{bus::Bus, clock::Clock};
-use sea_orm::{ActiveValue::Set, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, Statement, Value};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter,
+    Statement, Value,
+};
 
 /// Events of one topic that wait for the commit.
 #[must_use = "announce them after the commit"]
@@ -62,4 +66,9 @@ async fn reserve(txn: &DatabaseTransaction, topic: &str, count: i64) -> Result<i
     let row =
         txn.query_one_raw(Statement::from_sql_and_values(txn.get_database_backend(), sql, values)).await?;
     row.ok_or_else(|| DbErr::RecordNotInserted)?.try_get("", "last_sequence")
+}
+
+/// Deletes events from before `time`; cursors before them expire.
+pub async fn delete_before(db: &impl ConnectionTrait, time: DateTime<Utc>) -> Result<u64, DbErr> {
+    Ok(event::Entity::delete_many().filter(event::Column::KnownAt.lt(time)).exec(db).await?.rows_affected)
 }

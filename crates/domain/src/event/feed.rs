@@ -8,6 +8,7 @@ use entity::event::{event as row, topic};
 use futures_util::{Stream, StreamExt as _, stream};
 use platform::{Fault, FaultKind, Platform, bus::Signal, database::Database};
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use serde::de::DeserializeOwned;
 use std::{
     collections::{HashMap, VecDeque},
     sync::{Arc, Mutex, PoisonError},
@@ -29,6 +30,13 @@ const POLL: Duration = Duration::from_secs(1);
 pub struct Happening {
     pub sequence: i64,
     pub payload: serde_json::Value,
+}
+
+impl Happening {
+    /// The payload as the event that was appended.
+    pub fn read<E: DeserializeOwned>(&self) -> Result<E, FeedError> {
+        E::deserialize(&self.payload).map_err(|error| FeedError::Db(DbErr::Json(error.to_string())))
+    }
 }
 
 /// Why a topic can't be followed from a position.

@@ -5,7 +5,7 @@
 mod append;
 mod feed;
 
-pub use append::{Appended, append};
+pub use append::{Appended, append, delete_before};
 pub use feed::{Feed, FeedError, Happening};
 
 use serde::Serialize;

@@ -6,6 +6,7 @@ use crate::{
     page::{Page, PageRequest, union_all},
 };
 use chrono::{DateTime, Utc};
+pub use entity::market::price_bar::Model as Row;
 use entity::{
     market::{
         price_bar::{BarInterval, Column, Entity, Model},
@@ -258,12 +259,12 @@ pub async fn counts(
     Ok(rows.into_iter().collect())
 }
 
-/// One close, for statistics.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// One close.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Close {
     pub time: DateTime<Utc>,
     /// Adjusted for splits and dividends where the source says so.
-    pub price: f64,
+    pub price: entity::Amount,
 }
 
 /// The closes of each stock in the window, oldest first, in one statement.
@@ -283,7 +284,7 @@ pub async fn closes(
         .await?;
     let mut closes: HashMap<Uuid, Vec<Close>> = HashMap::new();
     for (stock, time, close, adjusted) in rows {
-        closes.entry(stock).or_default().push(Close { time, price: adjusted.unwrap_or(close).to_f64() });
+        closes.entry(stock).or_default().push(Close { time, price: adjusted.unwrap_or(close) });
     }
     Ok(closes)
 }

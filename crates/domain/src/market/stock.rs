@@ -3,6 +3,7 @@
 use super::{Error, NewStock, Symbol};
 use crate::page::{Page, PageRequest};
 use chrono::{DateTime, Utc};
+pub use entity::market::stock::{Model as Row, StockKind as Kind};
 use entity::market::{
     stock::{ActiveModel, Column, Entity, Model, StockKind},
     watchlist_entry,
@@ -111,6 +112,13 @@ pub async fn search(
 /// How many stocks `search` would find in all.
 pub async fn count_found(db: &impl ConnectionTrait, text: &str) -> Result<u64, Error> {
     Ok(Entity::find().filter(matches(text)).count(db).await?)
+}
+
+/// The ids of the stocks with `symbols`, as far as they exist.
+pub async fn ids_of(db: &impl ConnectionTrait, symbols: &[Symbol]) -> Result<Vec<Uuid>, Error> {
+    let symbols = symbols.iter().map(Symbol::as_str);
+    let select = Entity::find().select_only().column(Column::Id).filter(Column::Symbol.is_in(symbols));
+    Ok(select.into_tuple().all(db).await?)
 }
 
 /// All symbols with their ids.

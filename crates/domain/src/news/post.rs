@@ -11,6 +11,10 @@ use entity::news::{
     mention,
     post::{ActiveModel, Column, ContentType, Entity, Model, SourceKind},
 };
+pub use entity::news::{
+    mention::{MentionKind, Model as MentionRow},
+    post::Model as Row,
+};
 use platform::Platform;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait,

@@ -3,10 +3,8 @@
 use super::{Error, summary::Summary};
 use crate::market::price::Close;
 use chrono::NaiveDate;
-use quant::{
-    correlation::{Correlation, lagged},
-    returns,
-};
+pub use quant::correlation::Correlation;
+use quant::{correlation::lagged, returns};
 use std::collections::HashMap;
 
 /// Sessions by which sentiment may lead or lag.
@@ -25,7 +23,7 @@ pub fn correlate(summary: &Summary, closes: &[Close], lag: i32) -> Result<Correl
     }
     let means: HashMap<NaiveDate, f64> =
         summary.days.iter().filter_map(|day| Some((day.day, day.moments.mean()?))).collect();
-    let prices: Vec<f64> = closes.iter().map(|close| close.price).collect();
+    let prices: Vec<f64> = closes.iter().map(|close| close.price.to_f64()).collect();
     let sentiment: Vec<_> = closes.iter().map(|close| means.get(&close.time.date_naive()).copied()).collect();
     let lag = isize::try_from(lag).unwrap_or_default();
     Ok(lagged(&sentiment, &returns::simple(&prices), lag))

@@ -13,6 +13,8 @@ mod score;
 pub mod series;
 pub mod summary;
 
+pub use entity::sentiment::sentiment_record::SentimentLabel as Label;
 pub use error::Error;
 pub use event::SentimentScored;
-pub use score::{Finding, Scorer, store};
+pub use model::VERSION as MODEL_VERSION;
+pub use score::{Finding, PostScore, Scorer, of_posts, store};

@@ -7,6 +7,7 @@ use crate::{
     window::any_of,
 };
 use chrono::{DateTime, Utc};
+pub use entity::sentiment::sentiment_record::Model as Row;
 use entity::{
     news::post::SourceKind,
     sentiment::sentiment_record::{Column, Entity, Model},

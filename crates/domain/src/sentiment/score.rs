@@ -3,6 +3,7 @@
 use super::{Error, SentimentScored, model};
 use crate::event;
 use chrono::{DateTime, Utc};
+pub use entity::sentiment::post_score::Model as PostScore;
 use entity::{
     news::{mention, post},
     sentiment::{post_score, sentiment_record},
@@ -11,8 +12,8 @@ use jobs::JobContext;
 use nlp::{Mention, MentionKind, TickerExtractor, clean};
 use platform::{Platform, calendar::Calendar};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
-    sea_query::Expr,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel,
+    QueryFilter, sea_query::Expr,
 };
 use std::{
     borrow::Cow,
@@ -127,6 +128,15 @@ impl Scorer {
 fn snippet(text: &str) -> Option<String> {
     let end = text.char_indices().nth(SNIPPET_CHARS).map_or(text.len(), |(end, _)| end);
     (!text.is_empty()).then(|| text[..end].to_owned())
+}
+
+/// What a model made of each post as a whole.
+pub async fn of_posts(
+    db: &impl ConnectionTrait,
+    posts: Vec<Uuid>,
+) -> Result<HashMap<Uuid, post_score::Model>, Error> {
+    let select = post_score::Entity::find().filter(post_score::Column::PostId.is_in(posts));
+    Ok(select.all(db).await?.into_iter().map(|row| (row.post_id, row)).collect())
 }
 
 /// Stores findings, announces them and completes the job, all in one transaction.

@@ -3,6 +3,7 @@
 use super::summary::Summary;
 use crate::market::price::Close;
 use chrono::{Datelike, NaiveDate};
+use entity::Amount;
 use quant::statistics::Moments;
 use std::collections::BTreeMap;
 
@@ -22,7 +23,7 @@ pub enum Bucket {
 pub struct Point {
     pub scores: Moments,
     /// The last close within the bucket.
-    pub close: Option<f64>,
+    pub close: Option<Amount>,
 }
 
 impl Bucket {

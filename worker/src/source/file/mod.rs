@@ -29,7 +29,7 @@ pub use input::Progress;
 pub use post::PostRows;
 pub use price::PriceRows;
 pub use reason::Reason;
-pub use rows::{Row, Rows};
+pub use rows::{Row, Rows, Shape};
 pub use stock::StockRows;
 
 use self::{input::Input, post::PostShape, price::PriceShape, stock::StockShape};

@@ -1,0 +1,58 @@
+//! The queries about jobs.
+
+use super::{Job, types::JobFilter};
+use crate::{
+    context::ContextExt,
+    error::{ApiError, Result},
+    relay::{Connection, GlobalId, NodeKind, PageArguments, wants_total},
+    scalar::Cursor,
+};
+use async_graphql::{Context, ID, Object};
+use domain::admin::job;
+use uuid::Uuid;
+
+#[derive(Debug, Default)]
+pub struct AdminQuery;
+
+#[Object]
+impl AdminQuery {
+    /// The job with `id`, or null if there is none; ended jobs are kept for 30 days.
+    async fn job(&self, ctx: &Context<'_>, #[graphql(desc = "A job's id.")] id: ID) -> Option<Result<Job>> {
+        let found = async {
+            let row = job::find(ctx.db(), job_id(&id)?).await?;
+            Ok(row.map(Job::from))
+        };
+        found.await.transpose()
+    }
+
+    /// Jobs, newest first.
+    async fn jobs(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which jobs.")] filter: Option<JobFilter>,
+        #[graphql(desc = "How many, from the newest; at most 100, default 20.")] first: Option<i32>,
+        #[graphql(desc = "Only jobs after this one.")] after: Option<Cursor>,
+        #[graphql(desc = "How many, from the oldest; at most 100.")] last: Option<i32>,
+        #[graphql(desc = "Only jobs before this one.")] before: Option<Cursor>,
+    ) -> Result<Connection<Job>> {
+        let filter = filter.unwrap_or_default();
+        let filter = job::Filter {
+            kinds: filter.kinds.unwrap_or_default(),
+            states: filter.states.unwrap_or_default().into_iter().map(Into::into).collect(),
+        };
+        let page = PageArguments { first, after, last, before }.request()?;
+        let page = job::list(ctx.db(), &filter, &page).await?;
+        let total = if wants_total(ctx) { job::count(ctx.db(), &filter).await? } else { 0 };
+        Ok(Connection::new(page, i64::try_from(total).unwrap_or(i64::MAX), |row| (row.id,), Job::from))
+    }
+}
+
+/// The row of a job's global id.
+pub fn job_id(id: &ID) -> Result<Uuid> {
+    let id = GlobalId::decode("id", id)?;
+    if id.kind == NodeKind::Job {
+        Ok(id.id)
+    } else {
+        Err(ApiError::input("id", "this is not the id of a job"))
+    }
+}

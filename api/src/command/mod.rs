@@ -1,0 +1,97 @@
+//! The commands of `bellwether`.
+
+mod doctor;
+mod export;
+mod import;
+mod migrate;
+mod serve;
+
+use clap::{Parser, Subcommand};
+use platform::{Platform, config::Config, telemetry};
+use std::process::ExitCode;
+use tokio::sync::mpsc;
+
+/// Market intelligence over GraphQL.
+#[derive(Debug, Parser)]
+#[command(version, about)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the API, and run the worker in the same process unless that is set otherwise (the default).
+    Serve,
+    /// Import prices, posts or stocks from CSV, JSON or JSON lines, plain or gzipped.
+    Import(import::Arguments),
+    /// Export prices, posts, sentiment or stocks as CSV.
+    Export(export::Arguments),
+    /// Bring the database's schema up or down, or show where it is.
+    Migrate(migrate::Arguments),
+    /// Print the GraphQL schema.
+    Schema,
+    /// Check settings, database and bus, and say what to do.
+    Doctor,
+}
+
+/// Runs the command; its failure is printed and becomes the exit code.
+pub fn run(arguments: Arguments) -> ExitCode {
+    let command = arguments.command.unwrap_or(Command::Serve);
+    if matches!(command, Command::Schema) {
+        print!("{}", crate::schema::sdl());
+        return ExitCode::SUCCESS;
+    }
+    let config = match Config::load() {
+        Ok(config) => config,
+        Err(error) => {
+            eprintln!("{error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("cannot start: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(execute(command, &config)) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn execute(command: Command, config: &Config) -> anyhow::Result<ExitCode> {
+    // Whoever opens a TLS connection needs it; a second installation would be refused, and be no loss.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    telemetry::metrics_handle();
+    match command {
+        Command::Serve => serve::run(config).await?,
+        Command::Import(arguments) => import::run(arguments, config).await?,
+        Command::Export(arguments) => export::run(&arguments, config).await?,
+        Command::Migrate(arguments) => migrate::run(&arguments, config).await?,
+        Command::Doctor => return Ok(doctor::run(config).await),
+        Command::Schema => {}
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Connects and brings the schema up to date.
+async fn prepare(config: &Config) -> anyhow::Result<Platform> {
+    let platform = Platform::connect(config).await?;
+    migration::up(platform.db.connection()).await?;
+    Ok(platform)
+}
+
+/// Logs to the terminal only; for commands that print their results.
+fn log_quietly(config: &Config) -> anyhow::Result<mpsc::Receiver<telemetry::LogLine>> {
+    let mut log = config.log.clone();
+    if log.filter == "info" {
+        "warn".clone_into(&mut log.filter);
+    }
+    Ok(telemetry::start_logging(&log)?)
+}

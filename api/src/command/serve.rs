@@ -1,0 +1,94 @@
+//! `bellwether serve`.
+
+use crate::{
+    embedded,
+    http::{self, Server},
+    schema, shutdown,
+};
+use anyhow::Context as _;
+use platform::{
+    Platform,
+    config::{Config, Environment, WorkerMode},
+    telemetry,
+};
+use std::{future::IntoFuture as _, time::Duration};
+use tokio::{net::TcpListener, time::timeout};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tracing::{error, info};
+
+/// How long open requests and sockets may take to end.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// Serves until SIGTERM or interrupt.
+pub async fn run(config: &Config) -> anyhow::Result<()> {
+    let lines = telemetry::start_logging(&config.log)?;
+    let platform = super::prepare(config).await?;
+    let listener = TcpListener::bind(config.listen).await.with_context(|| {
+        format!("cannot listen on {}; set BELLWETHER_LISTEN to a free address", config.listen)
+    })?;
+    let shutdown = shutdown::on_signal()?;
+    let logs_end = CancellationToken::new();
+    let logs = tokio::spawn(embedded::store_logs(platform.clone(), lines, logs_end.clone()));
+    let worker = tokio::spawn(work(platform.clone(), config.clone(), shutdown.clone()));
+    announce(config, &listener);
+    serve(listener, &platform, config.environment, &shutdown).await?;
+    worker.await?;
+    logs_end.cancel();
+    logs.await?;
+    Ok(())
+}
+
+async fn work(platform: Platform, config: Config, shutdown: CancellationToken) {
+    if config.worker == WorkerMode::Separate {
+        return;
+    }
+    if let Err(error) = embedded::run_worker(&platform, &config, &shutdown).await {
+        error!("The worker stopped: {error:#}");
+        shutdown.cancel();
+    }
+}
+
+/// Answers on `listener` until `shutdown`, then lets open requests and sockets end.
+pub async fn serve(
+    listener: TcpListener,
+    platform: &Platform,
+    environment: Environment,
+    shutdown: &CancellationToken,
+) -> anyhow::Result<()> {
+    let sockets = TaskTracker::new();
+    let server = Server {
+        schema: schema::build(platform, environment),
+        platform: platform.clone(),
+        environment,
+        shutdown: shutdown.clone(),
+        sockets: sockets.clone(),
+    };
+    let stopped = shutdown.clone();
+    let serving = axum::serve(listener, http::router(server)).with_graceful_shutdown(async move {
+        stopped.cancelled().await;
+    });
+    let mut serving = std::pin::pin!(serving.into_future());
+    tokio::select! {
+        result = &mut serving => result?,
+        () = shutdown.cancelled() => {
+            sockets.close();
+            let _ = timeout(GRACE, async { tokio::join!(serving, sockets.wait()) }).await;
+        }
+    }
+    Ok(())
+}
+
+fn announce(config: &Config, listener: &TcpListener) {
+    let address =
+        listener.local_addr().map_or_else(|_| config.listen.to_string(), |address| address.to_string());
+    info!(
+        database = %config.database.url,
+        redis = config.redis.as_ref().map(|redis| redis.url.to_string()),
+        worker = ?config.worker,
+        simulate = config.simulate,
+        "Serving on http://{address}/graphql"
+    );
+    if config.environment == Environment::Development {
+        info!("Open http://{address}/graphiql to try it");
+    }
+}

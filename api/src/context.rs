@@ -1,0 +1,43 @@
+//! What resolvers reach through the GraphQL context.
+
+use crate::loader::Loader;
+use async_graphql::{Context, dataloader::DataLoader};
+use chrono::{DateTime, Utc};
+use domain::{event::Feed, market::QuoteFeed};
+use platform::{Platform, database::DatabaseConnection};
+
+/// The handles behind the schema.
+pub trait ContextExt {
+    fn platform(&self) -> &Platform;
+    fn db(&self) -> &DatabaseConnection;
+    fn loader(&self) -> &DataLoader<Loader>;
+    fn feed(&self) -> &Feed;
+    fn quotes(&self) -> &QuoteFeed;
+    fn now(&self) -> DateTime<Utc>;
+}
+
+impl ContextExt for Context<'_> {
+    fn platform(&self) -> &Platform {
+        self.data_unchecked()
+    }
+
+    fn db(&self) -> &DatabaseConnection {
+        self.platform().db.connection()
+    }
+
+    fn loader(&self) -> &DataLoader<Loader> {
+        self.data_unchecked()
+    }
+
+    fn feed(&self) -> &Feed {
+        self.data_unchecked()
+    }
+
+    fn quotes(&self) -> &QuoteFeed {
+        self.data_unchecked()
+    }
+
+    fn now(&self) -> DateTime<Utc> {
+        self.platform().clock.now()
+    }
+}

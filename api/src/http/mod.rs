@@ -1,0 +1,58 @@
+//! The routes.
+
+mod graphiql;
+mod graphql;
+mod health;
+mod socket;
+mod telemetry;
+
+use crate::schema::Schema;
+use axum::{Router, extract::DefaultBodyLimit, middleware, routing::get};
+use platform::{Platform, config::Environment};
+use std::time::Duration;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tower_http::{compression::CompressionLayer, timeout::RequestBodyTimeoutLayer, timeout::TimeoutLayer};
+
+const LARGEST_BODY: usize = 1024 * 1024;
+const SLOWEST_BODY: Duration = Duration::from_secs(10);
+const SLOWEST_ANSWER: Duration = Duration::from_secs(30);
+
+/// What the handlers share.
+#[derive(Clone)]
+pub struct Server {
+    pub schema: Schema,
+    pub platform: Platform,
+    pub environment: Environment,
+    pub shutdown: CancellationToken,
+    /// The open sockets, so that shutdown can wait for their close frames.
+    pub sockets: TaskTracker,
+}
+
+impl std::fmt::Debug for Server {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Server").field("environment", &self.environment).finish_non_exhaustive()
+    }
+}
+
+/// All routes.
+pub fn router(server: Server) -> Router {
+    let late = axum::http::StatusCode::SERVICE_UNAVAILABLE;
+    let plain = Router::new()
+        .route("/schema.graphql", get(graphql::sdl))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route("/metrics", get(telemetry::metrics));
+    let plain = match server.environment {
+        Environment::Development => plain.merge(graphiql::routes()),
+        Environment::Production => plain,
+    };
+    Router::new()
+        .route("/graphql", get(socket::upgrade_or_query).post(graphql::post))
+        .layer(TimeoutLayer::with_status_code(late, SLOWEST_ANSWER))
+        .merge(plain)
+        .layer(RequestBodyTimeoutLayer::new(SLOWEST_BODY))
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(CompressionLayer::new())
+        .layer(middleware::from_fn(telemetry::observe))
+        .with_state(server)
+}

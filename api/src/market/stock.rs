@@ -1,0 +1,229 @@
+//! A stock and everything that hangs on it.
+
+use super::{
+    loader::{Bars, Closes, QuoteKey},
+    types::{Adjustment, BarInterval, PriceBar, Quote, StockKind, Timeframe, window},
+};
+use crate::{
+    context::ContextExt,
+    error::{ApiError, Result},
+    loader::Asked,
+    news::{NewsOf, Post, SourceKind},
+    relay::{Connection, GlobalId, NodeKind, PageArguments, wants_total},
+    scalar::{Cursor, Symbol},
+    sentiment::{
+        Bucket, Correlation, RecordsOf, SentimentPoint, SentimentRecord, SentimentSummary, Summaries, points,
+        sources,
+    },
+};
+use async_graphql::{Context, ID, Object};
+use chrono::{DateTime, Utc};
+use domain::{
+    market::{overview::Member, price, quote, stock},
+    sentiment::{correlation, summary::Summary},
+};
+
+/// A stock, as it was read at a moment.
+#[derive(Clone, Debug)]
+pub struct Stock {
+    row: stock::Row,
+    /// What `asOf` means when it is not given: one moment for the whole answer.
+    now: DateTime<Utc>,
+    quote: Option<quote::Quote>,
+}
+
+impl Stock {
+    pub fn new(row: stock::Row, now: DateTime<Utc>) -> Self {
+        Self { row, now, quote: None }
+    }
+
+    /// A stock whose quote is at hand.
+    pub fn quoted(member: Member, now: DateTime<Utc>) -> Self {
+        Self { row: member.stock, now, quote: Some(member.quote) }
+    }
+
+    async fn summary(&self, ctx: &Context<'_>, how: Summaries) -> Result<Summary> {
+        Ok(ctx.loader().load_one(Asked { of: self.row.id, how }).await?.unwrap_or_default())
+    }
+
+    async fn closes(&self, ctx: &Context<'_>, how: Closes) -> Result<Vec<price::Close>> {
+        Ok(ctx.loader().load_one(Asked { of: self.row.id, how }).await?.unwrap_or_default())
+    }
+}
+
+/// Something that trades on an exchange.
+#[Object]
+#[expect(clippy::too_many_arguments, reason = "four of them are Relay's")]
+impl Stock {
+    /// Identifies the stock among all objects.
+    pub async fn id(&self) -> ID {
+        GlobalId::new(NodeKind::Stock, self.row.id).encode()
+    }
+
+    /// The name under which it trades.
+    async fn symbol(&self) -> Result<Symbol> {
+        Ok(Symbol(self.row.symbol.parse::<domain::market::Symbol>()?))
+    }
+
+    /// The company's name; the symbol until a source names it.
+    async fn name(&self) -> &str {
+        &self.row.name
+    }
+
+    /// Where it trades; `UNKNOWN` until a source names it.
+    async fn exchange(&self) -> &str {
+        &self.row.exchange
+    }
+
+    /// Whether it is a company or stands for an index.
+    async fn kind(&self) -> StockKind {
+        self.row.kind.into()
+    }
+
+    /// The sector of the company; null if no source names it.
+    async fn sector(&self) -> Option<&str> {
+        self.row.sector.as_deref()
+    }
+
+    /// The industry of the company; null if no source names it.
+    async fn industry(&self) -> Option<&str> {
+        self.row.industry.as_deref()
+    }
+
+    /// Whether it still trades.
+    async fn is_active(&self) -> bool {
+        self.row.is_active
+    }
+
+    /// When the product first knew of it.
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.row.known_at
+    }
+
+    /// When its description last changed.
+    async fn updated_at(&self) -> DateTime<Utc> {
+        self.row.updated_at
+    }
+
+    /// The newest quote; null if there was never one.
+    async fn quote(&self, ctx: &Context<'_>) -> Option<Result<Quote>> {
+        if let Some(quote) = &self.quote {
+            return Quote::new(quote, self.now).map(Ok);
+        }
+        let quote = ctx.loader().load_one(QuoteKey(self.row.id)).await;
+        quote
+            .map(|quote| quote.and_then(|quote| Quote::new(&quote, self.now)))
+            .map_err(ApiError::from)
+            .transpose()
+    }
+
+    /// Price bars, oldest first; use `last` for the newest.
+    async fn price_history(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default_with = "Timeframe::D30", desc = "How far back.")] timeframe: Timeframe,
+        #[graphql(default_with = "BarInterval::Day", desc = "The time that a bar spans.")]
+        interval: BarInterval,
+        #[graphql(
+            default = true,
+            desc = "Whether open, high, low and close are multiplied by adjusted close / close, as far as it is known."
+        )]
+        adjusted: bool,
+        #[graphql(desc = "The answer as it would have been then; default now.")] as_of: Option<DateTime<Utc>>,
+        #[graphql(desc = "How many, from the oldest; at most 100, default 20.")] first: Option<i32>,
+        #[graphql(desc = "Only bars after this one.")] after: Option<Cursor>,
+        #[graphql(desc = "How many, from the newest; at most 100.")] last: Option<i32>,
+        #[graphql(desc = "Only bars before this one.")] before: Option<Cursor>,
+    ) -> Result<Connection<PriceBar>> {
+        let BarInterval::Day = interval;
+        let adjustment = if adjusted { Adjustment::Adjusted } else { Adjustment::Traded };
+        let page = PageArguments { first, after, last, before }.request()?;
+        let how = Bars { window: window(timeframe, as_of, self.now), page, total: wants_total(ctx) };
+        let (page, total) = ctx.loader().load_one(Asked { of: self.row.id, how }).await?.unwrap_or_default();
+        Ok(Connection::new(page, total, |row| (row.time,), |row| PriceBar::new(&row, adjustment)))
+    }
+
+    /// The scores of a window together. A post counts for the first session that closes after it.
+    async fn sentiment(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default_with = "Timeframe::D7", desc = "How far back.")] timeframe: Timeframe,
+        #[graphql(name = "sources", desc = "Only these sources.")] only: Option<Vec<SourceKind>>,
+        #[graphql(desc = "The answer as it would have been then; default now.")] as_of: Option<DateTime<Utc>>,
+    ) -> Result<SentimentSummary> {
+        let how = Summaries { window: window(timeframe, as_of, self.now), sources: sources(only) };
+        Ok(self.summary(ctx, how).await?.into())
+    }
+
+    /// The scores of a window one by one, newest first.
+    async fn sentiment_records(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default_with = "Timeframe::D7", desc = "How far back.")] timeframe: Timeframe,
+        #[graphql(name = "sources", desc = "Only these sources.")] only: Option<Vec<SourceKind>>,
+        #[graphql(desc = "The answer as it would have been then; default now.")] as_of: Option<DateTime<Utc>>,
+        #[graphql(desc = "How many, from the newest; at most 100, default 20.")] first: Option<i32>,
+        #[graphql(desc = "Only records after this one.")] after: Option<Cursor>,
+        #[graphql(desc = "How many, from the oldest; at most 100.")] last: Option<i32>,
+        #[graphql(desc = "Only records before this one.")] before: Option<Cursor>,
+    ) -> Result<Connection<SentimentRecord>> {
+        let how = RecordsOf {
+            window: window(timeframe, as_of, self.now),
+            sources: sources(only),
+            page: PageArguments { first, after, last, before }.request()?,
+            total: wants_total(ctx),
+        };
+        let (page, total) = ctx.loader().load_one(Asked { of: self.row.id, how }).await?.unwrap_or_default();
+        Ok(Connection::new(page, total, |row| (row.published_at, row.id), SentimentRecord::from))
+    }
+
+    /// Sentiment and close side by side, oldest first: one axis each.
+    async fn sentiment_series(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default_with = "Timeframe::D7", desc = "How far back.")] timeframe: Timeframe,
+        #[graphql(default_with = "Bucket::Day", desc = "The width of a point.")] bucket: Bucket,
+        #[graphql(desc = "The answer as it would have been then; default now.")] as_of: Option<DateTime<Utc>>,
+    ) -> Result<Vec<SentimentPoint>> {
+        let window = window(timeframe, as_of, self.now);
+        let summary = self.summary(ctx, Summaries { window, sources: Vec::new() }).await?;
+        let closes = self.closes(ctx, Closes(window)).await?;
+        Ok(points(&summary, &closes, bucket))
+    }
+
+    /// Pearson's r between the mean sentiment of a trading day and the return of the session `lagDays` sessions later.
+    /// The return is adjusted close over the adjusted close of the session before within the window, minus one.
+    async fn correlation(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default_with = "Timeframe::D30", desc = "How far back.")] timeframe: Timeframe,
+        #[graphql(default = 0, desc = "Sessions by which sentiment leads (or, negative, lags); -60 to 60.")]
+        lag_days: i32,
+        #[graphql(desc = "The answer as it would have been then; default now.")] as_of: Option<DateTime<Utc>>,
+    ) -> Result<Correlation> {
+        let window = window(timeframe, as_of, self.now);
+        let summary = self.summary(ctx, Summaries { window, sources: Vec::new() }).await?;
+        let closes = self.closes(ctx, Closes(window)).await?;
+        Ok(Correlation::new(&correlation::correlate(&summary, &closes, lag_days)?, lag_days))
+    }
+
+    /// Posts that mention the stock, newest first.
+    async fn news(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default_with = "Timeframe::All", desc = "How far back.")] timeframe: Timeframe,
+        #[graphql(desc = "The answer as it would have been then; default now.")] as_of: Option<DateTime<Utc>>,
+        #[graphql(desc = "How many, from the newest; at most 100, default 20.")] first: Option<i32>,
+        #[graphql(desc = "Only posts after this one.")] after: Option<Cursor>,
+        #[graphql(desc = "How many, from the oldest; at most 100.")] last: Option<i32>,
+        #[graphql(desc = "Only posts before this one.")] before: Option<Cursor>,
+    ) -> Result<Connection<Post>> {
+        let how = NewsOf {
+            window: window(timeframe, as_of, self.now),
+            page: PageArguments { first, after, last, before }.request()?,
+            total: wants_total(ctx),
+        };
+        let (page, total) = ctx.loader().load_one(Asked { of: self.row.id, how }).await?.unwrap_or_default();
+        Ok(Connection::new(page, total, |row| (row.published_at, row.id), Post::from))
+    }
+}

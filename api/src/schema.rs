@@ -1,0 +1,61 @@
+//! The schema: the features' roots, merged.
+
+use crate::{
+    admin::{AdminQuery, AdminSubscription},
+    error::ErrorCode,
+    loader::Loader,
+    market::{MarketQuery, MarketSubscription},
+    news::NewsQuery,
+    relay::NodeQuery,
+    sentiment::{SentimentQuery, SentimentSubscription},
+};
+use async_graphql::{
+    EmptyMutation, MergedObject, MergedSubscription, SDLExportOptions, dataloader::DataLoader,
+};
+use domain::{event::Feed, market::QuoteFeed};
+use platform::{Platform, config::Environment};
+use std::time::Duration;
+
+/// Queries of all features.
+#[derive(Debug, Default, MergedObject)]
+pub struct Query(NodeQuery, MarketQuery, SentimentQuery, NewsQuery, AdminQuery);
+
+/// Subscriptions of all features.
+#[derive(Debug, Default, MergedSubscription)]
+pub struct Subscription(MarketSubscription, SentimentSubscription, AdminSubscription);
+
+pub type Schema = async_graphql::Schema<Query, EmptyMutation, Subscription>;
+
+const MOST_DEPTH: usize = 15;
+const MOST_COMPLEXITY: usize = 5000;
+
+/// The schema over a platform.
+pub fn build(platform: &Platform, environment: Environment) -> Schema {
+    let loader = Loader { platform: platform.clone() };
+    // A batch is whatever asks within one turn of the executor.
+    let loader = DataLoader::new(loader, tokio::spawn).delay(Duration::ZERO);
+    let schema = builder()
+        .data(platform.clone())
+        .data(Feed::start(platform))
+        .data(QuoteFeed::start(platform))
+        .data(loader)
+        .limit_depth(MOST_DEPTH)
+        .limit_complexity(MOST_COMPLEXITY);
+    match environment {
+        Environment::Development => schema,
+        Environment::Production => schema.disable_introspection().disable_suggestions(),
+    }
+    .finish()
+}
+
+/// The schema in the definition language.
+pub fn sdl() -> String {
+    let options = SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items();
+    builder().finish().sdl_with_options(options)
+}
+
+fn builder() -> async_graphql::SchemaBuilder<Query, EmptyMutation, Subscription> {
+    async_graphql::Schema::build(Query::default(), EmptyMutation, Subscription::default())
+        // No field returns it, but `extensions.code` of every error is one of its values.
+        .register_output_type::<ErrorCode>()
+}

@@ -1,0 +1,14 @@
+//! Sentiment over GraphQL.
+
+mod dashboard;
+mod loader;
+mod query;
+mod subscription;
+mod types;
+
+pub use loader::{PostSentimentKey, RecordsOf, Summaries};
+pub use query::SentimentQuery;
+pub use subscription::SentimentSubscription;
+pub use types::{
+    Bucket, Correlation, PostSentiment, SentimentPoint, SentimentRecord, SentimentSummary, points, sources,
+};

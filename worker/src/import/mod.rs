@@ -1,0 +1,138 @@
+//! Files into tables: read on one thread, stored in batches, each batch one transaction.
+//!
+//! A batch is stored whole or not at all, and stored rows count as unchanged, so a killed import is resumed by running
+//! it again.
+
+mod read;
+mod rejected;
+
+use crate::source::file::{self, Options, Reason, Row, Rows, Shape};
+use anyhow::Context as _;
+use domain::{
+    Knowledge,
+    market::{NewBar, NewStock, Symbol, price, stock},
+    news::{NewPost, SourceKind, post},
+};
+use platform::Platform;
+use read::Reading;
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+/// What a file holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Table {
+    Prices,
+    Posts,
+    Stocks,
+}
+
+/// How far an import has come.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Progress {
+    /// Bytes of the file, as it lies on the disk.
+    pub bytes_read: u64,
+    pub bytes_total: u64,
+    /// Rows stored or found unchanged so far.
+    pub rows: usize,
+}
+
+/// What became of a file.
+#[derive(Clone, Debug, Default)]
+pub struct Imported {
+    pub read: usize,
+    pub stored: usize,
+    /// Rows that say something new of what was known; the old version stays readable.
+    pub revised: usize,
+    pub unchanged: usize,
+    pub rejected: BTreeMap<Reason, usize>,
+    /// Where the rejected rows are.
+    pub rejected_file: Option<PathBuf>,
+    /// Columns that were not understood, and not read.
+    pub unknown_columns: Vec<String>,
+}
+
+impl Imported {
+    pub fn rejected_count(&self) -> usize {
+        self.rejected.values().sum()
+    }
+}
+
+/// Imports the file at `path`.
+pub async fn import(
+    platform: &Platform,
+    table: Table,
+    path: &Path,
+    symbol: Option<Symbol>,
+    progress: impl Fn(Progress),
+) -> anyhow::Result<Imported> {
+    let options = Options { symbol, ..Options::new(platform.clock.now()) };
+    match table {
+        Table::Prices => flow(platform, file::prices(path, &options)?, path, 20_000, progress).await,
+        Table::Posts => flow(platform, file::posts(path, &options)?, path, 5_000, progress).await,
+        Table::Stocks => flow(platform, file::stocks(path)?, path, 20_000, progress).await,
+    }
+}
+
+/// Rows that know how to store themselves.
+trait Stored: Sized + Send + 'static {
+    /// Stores a batch; returns how many were added, revised and unchanged.
+    fn store(
+        platform: &Platform,
+        batch: &[Self],
+    ) -> impl Future<Output = anyhow::Result<(usize, usize, usize)>> + Send;
+}
+
+impl Stored for NewBar {
+    async fn store(platform: &Platform, batch: &[Self]) -> anyhow::Result<(usize, usize, usize)> {
+        let stored = price::store(platform, batch, SourceKind::File, Knowledge::Historical).await?;
+        Ok((stored.added, stored.revised, stored.unchanged))
+    }
+}
+
+impl Stored for NewPost {
+    async fn store(platform: &Platform, batch: &[Self]) -> anyhow::Result<(usize, usize, usize)> {
+        let stored = post::store(platform, batch, Knowledge::Historical).await?;
+        Ok((stored.added, 0, stored.unchanged))
+    }
+}
+
+impl Stored for NewStock {
+    async fn store(platform: &Platform, batch: &[Self]) -> anyhow::Result<(usize, usize, usize)> {
+        let stored = stock::store(platform, batch).await?;
+        Ok((stored.added, stored.changed, stored.unchanged))
+    }
+}
+
+async fn flow<S>(
+    platform: &Platform,
+    rows: Rows<S>,
+    path: &Path,
+    batch: usize,
+    progress: impl Fn(Progress),
+) -> anyhow::Result<Imported>
+where
+    S: Shape + Send + 'static,
+    S::Item: Stored,
+{
+    let bytes = rows.progress();
+    let mut reading = Reading::start(rows, path.to_owned(), batch);
+    let mut imported = Imported::default();
+    while let Some(batch) = reading.next().await {
+        let (added, revised, unchanged) = S::Item::store(platform, &batch)
+            .await
+            .context("failed to store rows; run the import again to resume")?;
+        imported.stored += added;
+        imported.revised += revised;
+        imported.unchanged += unchanged;
+        let rows = imported.stored + imported.revised + imported.unchanged;
+        progress(Progress { bytes_read: bytes.read(), bytes_total: bytes.total(), rows });
+    }
+    let tally = reading.finish().await?;
+    imported.read = tally.read;
+    imported.rejected = tally.rejected;
+    imported.rejected_file = tally.rejected_file;
+    imported.unknown_columns = tally.unknown_columns;
+    Ok(imported)
+}

@@ -1,0 +1,5 @@
+//! The jobs that fill the market's tables.
+
+mod collect_prices;
+mod make_history;
+mod stream_quotes;

@@ -1,0 +1,4 @@
+//! The jobs that fill the news' tables.
+
+mod collect_posts;
+mod stream_posts;

@@ -1,0 +1,14 @@
+//! Which jobs run when.
+
+use chrono_tz::UTC;
+use domain::{admin::CleanUp, market::CollectPrices, news::CollectPosts};
+use jobs::{Days, Schedule};
+
+/// All schedules.
+pub fn schedules() -> anyhow::Result<Vec<Schedule>> {
+    Ok(vec![
+        Schedule::new(&CollectPosts {}, "*/30 * * * *", UTC, Days::All)?,
+        Schedule::new(&CollectPrices {}, "5 * * * *", UTC, Days::All)?,
+        Schedule::new(&CleanUp {}, "0 3 * * SUN", UTC, Days::All)?,
+    ])
+}

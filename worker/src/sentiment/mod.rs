@@ -1,0 +1,3 @@
+//! The jobs that score.
+
+mod score_posts;
