@@ -10,6 +10,8 @@ use rust_decimal::Decimal;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Symbol(pub market::Symbol);
 
+/// The name under which a stock trades, such as `AAPL` or `BRK.B`: 1 to 10 of A-Z, 0-9, dot and hyphen, starting with a
+/// letter.
 #[Scalar(name = "Symbol")]
 impl ScalarType for Symbol {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -30,6 +32,7 @@ impl ScalarType for Symbol {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Date(pub NaiveDate);
 
+/// A calendar date, such as `2014-12-31`.
 #[Scalar(name = "Date", specified_by_url = "https://datatracker.ietf.org/doc/html/rfc3339#section-5.6")]
 impl ScalarType for Date {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -46,6 +49,7 @@ impl ScalarType for Date {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Long(pub i64);
 
+/// A 64-bit integer, as a JSON number.
 #[Scalar(name = "Long")]
 impl ScalarType for Long {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -66,6 +70,7 @@ impl ScalarType for Long {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Url(pub String);
 
+/// The address of a resource on the web.
 #[Scalar(name = "URL", specified_by_url = "https://url.spec.whatwg.org/")]
 impl ScalarType for Url {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -84,6 +89,7 @@ impl ScalarType for Url {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cursor(pub String);
 
+/// A position in a list or a stream: opaque, kept as it was given.
 #[Scalar(name = "Cursor")]
 impl ScalarType for Cursor {
     fn parse(value: Value) -> InputValueResult<Self> {

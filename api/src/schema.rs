@@ -12,8 +12,10 @@ use crate::{
 use async_graphql::{
     EmptyMutation, MergedObject, MergedSubscription, SDLExportOptions, dataloader::DataLoader,
 };
+use chrono::{DateTime, Utc};
 use domain::{event::Feed, market::QuoteFeed};
 use platform::{Platform, config::Environment};
+use rust_decimal::Decimal;
 use std::time::Duration;
 
 /// Queries of all features.
@@ -50,7 +52,7 @@ pub fn build(platform: &Platform, environment: Environment) -> Schema {
 
 /// The schema in the definition language.
 pub fn sdl() -> String {
-    let options = SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items();
+    let options = SDLExportOptions::new().prefer_single_line_descriptions().include_specified_by();
     builder().finish().sdl_with_options(options)
 }
 
@@ -58,4 +60,8 @@ fn builder() -> async_graphql::SchemaBuilder<Query, EmptyMutation, Subscription>
     async_graphql::Schema::build(Query::default(), EmptyMutation, Subscription::default())
         // No field returns it, but `extensions.code` of every error is one of its values.
         .register_output_type::<ErrorCode>()
+        .override_output_type_description::<DateTime<Utc>>(
+            "A moment in RFC 3339, in UTC, such as `2014-12-31T21:00:00Z`.",
+        )
+        .override_output_type_description::<Decimal>("An exact decimal number, as a string.")
 }

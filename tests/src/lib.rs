@@ -1,1 +1,16 @@
+//! The workshop of the tests: a whole product per test, builders for its data.
+//!
+//! Every test runs on SQLite; with `BELLWETHER_TEST_DATABASE_URL=postgres://…/postgres` the same tests run on
+//! PostgreSQL, each in a database of its own, and with `BELLWETHER_TEST_REDIS_URL=redis://…` over Redis.
 
+#![expect(clippy::unwrap_used, reason = "in a test a failure is a panic")]
+
+mod app;
+pub mod build;
+mod database;
+pub mod shared_data;
+mod socket;
+
+pub use app::TestApp;
+pub use database::on_postgres;
+pub use socket::Socket;

@@ -68,7 +68,7 @@ async fn execute(command: Command, config: &Config) -> anyhow::Result<()> {
 
 async fn once(platform: &Platform, worker: &Worker, job: &str) -> anyhow::Result<()> {
     let id = enqueue_once(platform, job).await?.expect("the argument parser knows the jobs");
-    worker.drain(job).await?;
+    worker.drain(Some(job)).await?;
     let row = domain::admin::job::find(platform.db.connection(), id).await?;
     match row.and_then(|row| row.error) {
         Some(error) => anyhow::bail!("{job} failed: {error}"),

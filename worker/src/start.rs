@@ -46,14 +46,14 @@ impl Worker {
         Ok(())
     }
 
-    /// Runs until no job of `kind` is left anywhere.
-    pub async fn drain(&self, kind: &str) -> anyhow::Result<()> {
-        Ok(self.runner.drain(Some(kind)).await?)
+    /// Runs jobs until none of `kind`, or of any kind, is left anywhere.
+    pub async fn drain(&self, kind: Option<&str>) -> anyhow::Result<()> {
+        Ok(self.runner.drain(kind).await?)
     }
 
     /// Scores all posts that wait for it.
     pub async fn score_posts(&self) -> anyhow::Result<()> {
-        self.drain(ScorePosts::KIND).await
+        self.drain(Some(ScorePosts::KIND)).await
     }
 
     /// Enqueues what must always be under way.

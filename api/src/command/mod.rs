@@ -7,9 +7,13 @@ mod migrate;
 mod serve;
 
 use clap::{Parser, Subcommand};
-use platform::{Platform, config::Config, telemetry};
+use platform::{
+    Platform,
+    config::{Config, LogConfig},
+    telemetry,
+};
+pub use serve::serve as serve_on;
 use std::process::ExitCode;
-use tokio::sync::mpsc;
 
 /// Market intelligence over GraphQL.
 #[derive(Debug, Parser)]
@@ -87,11 +91,11 @@ async fn prepare(config: &Config) -> anyhow::Result<Platform> {
     Ok(platform)
 }
 
-/// Logs to the terminal only; for commands that print their results.
-fn log_quietly(config: &Config) -> anyhow::Result<mpsc::Receiver<telemetry::LogLine>> {
-    let mut log = config.log.clone();
-    if log.filter == "info" {
-        "warn".clone_into(&mut log.filter);
-    }
-    Ok(telemetry::start_logging(&log)?)
+/// Logs only what went wrong; for commands that print their results.
+fn log_quietly(config: &Config) -> anyhow::Result<()> {
+    let filter = if config.log.filter == Config::DEFAULT_FILTER { "warn" } else { &config.log.filter };
+    let log = LogConfig { filter: filter.to_owned(), ..config.log.clone() };
+    // Nobody stores these lines: the commands are short, and what they print is their log.
+    telemetry::start_logging(&log)?;
+    Ok(())
 }

@@ -4,7 +4,7 @@ use crate::{clock::Clock, config::LogConfig};
 use chrono::{DateTime, Utc};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use serde_json::{Map, Value, json};
-use std::{fmt::Debug, sync::OnceLock};
+use std::{fmt::Debug, io::IsTerminal as _, sync::OnceLock};
 use tokio::sync::mpsc;
 use tracing::{
     Event, Level, Subscriber,
@@ -32,15 +32,12 @@ pub fn start_logging(config: &LogConfig) -> Result<mpsc::Receiver<LogLine>, Logg
     let filter =
         EnvFilter::try_new(&config.filter).map_err(|error| LoggingError::Filter(error.to_string()))?;
     let (sender, lines) = mpsc::channel(CAPACITY);
-    let (text, json) = if config.json {
-        (None, Some(tracing_subscriber::fmt::layer().json().with_writer(std::io::stderr)))
-    } else {
-        (Some(tracing_subscriber::fmt::layer().with_writer(std::io::stderr)), None)
-    };
+    let colours = std::io::stderr().is_terminal();
+    let layer = tracing_subscriber::fmt::layer().with_ansi(colours).with_writer(std::io::stderr);
+    let layer = if config.json { layer.json().boxed() } else { layer.boxed() };
     tracing_subscriber::registry()
         .with(filter)
-        .with(text)
-        .with(json)
+        .with(layer)
         .with(StoreLayer { sender })
         .try_init()
         .map_err(|_| LoggingError::Started)?;

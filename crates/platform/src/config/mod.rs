@@ -102,6 +102,9 @@ impl DatabaseConfig {
 }
 
 impl Config {
+    /// The log filter when none is set.
+    pub const DEFAULT_FILTER: &str = "info,sea_orm_migration=warn";
+
     /// Reads the environment and `bellwether.toml` in the working folder.
     pub fn load() -> Result<Self, ConfigError> {
         let sources = Figment::new()

@@ -127,7 +127,7 @@ pub const SETTINGS: &[Setting] = &[
     setting(
         "log.filter",
         "BELLWETHER_LOG__FILTER",
-        "info",
+        super::Config::DEFAULT_FILTER,
         "tracing directives, such as info or warn,domain=debug",
         "what is logged",
     ),

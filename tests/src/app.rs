@@ -1,0 +1,169 @@
+//! A whole product for one test.
+
+use crate::{Socket, database::TestDatabase};
+use api::schema::{self, Schema};
+use domain::admin::job;
+use platform::{
+    Platform, bus,
+    clock::Clock,
+    config::{Config, Environment, RedisConfig},
+    database::Database,
+};
+use serde_json::{Value, json};
+use std::net::SocketAddr;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+use worker::{Sources, Worker};
+
+/// A product with a database of its own. End the test with `finish`.
+pub struct TestApp {
+    pub platform: Platform,
+    pub config: Config,
+    pub schema: Schema,
+    database: Option<TestDatabase>,
+    server: Option<(SocketAddr, CancellationToken, tokio::task::JoinHandle<()>)>,
+}
+
+impl TestApp {
+    /// An empty product at the system's time.
+    pub async fn start() -> Self {
+        Self::start_at(Clock::system()).await
+    }
+
+    /// An empty product at `time`, which stands still.
+    pub async fn start_on(time: &str) -> Self {
+        Self::start_at(Clock::fixed(time.parse().unwrap())).await
+    }
+
+    async fn start_at(clock: Clock) -> Self {
+        let database = TestDatabase::create().await;
+        let mut config = Config::from_figment(figment::Figment::new()).unwrap();
+        config.database = database.config();
+        config.redis = redis();
+        config.simulate = false;
+        let platform = connect(&config, clock).await;
+        migration::up(platform.db.connection()).await.unwrap();
+        let schema = schema::build(&platform, Environment::Development);
+        Self { platform, config, schema, database: Some(database), server: None }
+    }
+
+    /// A second process on the same database and Redis.
+    pub async fn another_platform(&self) -> Platform {
+        connect(&self.config, self.platform.clock.clone()).await
+    }
+
+    pub fn database_url(&self) -> String {
+        self.database.as_ref().unwrap().url()
+    }
+
+    /// Executes a query in the process; the whole response.
+    pub async fn graphql(&self, query: &str, variables: Value) -> Value {
+        let request =
+            async_graphql::Request::new(query).variables(async_graphql::Variables::from_json(variables));
+        serde_json::to_value(self.schema.execute(request).await).unwrap()
+    }
+
+    /// Executes a query that must succeed; its data.
+    pub async fn data(&self, query: &str) -> Value {
+        let mut response = self.graphql(query, json!({})).await;
+        assert_eq!(response.get("errors"), None, "{query}");
+        response["data"].take()
+    }
+
+    /// Executes a query that must fail; code and field of the first error.
+    pub async fn error(&self, query: &str) -> (String, String) {
+        let response = self.graphql(query, json!({})).await;
+        let extensions = &response["errors"][0]["extensions"];
+        let text = |name: &str| extensions[name].as_str().unwrap_or_default().to_owned();
+        (text("code"), text("field"))
+    }
+
+    /// How many SQL statements `query` takes.
+    pub async fn statements(&self, query: &str) -> u64 {
+        let before = self.platform.db.statements();
+        self.data(query).await;
+        self.platform.db.statements() - before
+    }
+
+    /// Runs all jobs to their ends.
+    pub async fn run_jobs(&self) {
+        self.worker().drain(None).await.unwrap();
+    }
+
+    /// A worker without sources.
+    pub fn worker(&self) -> Worker {
+        Worker::new(&self.platform, Sources::default(), &self.config).unwrap()
+    }
+
+    /// The address of a real server over this product.
+    pub async fn serve(&mut self) -> SocketAddr {
+        if let Some((address, ..)) = &self.server {
+            return *address;
+        }
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let shutdown = CancellationToken::new();
+        let (platform, token) = (self.platform.clone(), shutdown.clone());
+        let task = tokio::spawn(async move {
+            api::command::serve_on(listener, &platform, Environment::Development, &token).await.unwrap();
+        });
+        self.server = Some((address, shutdown, task));
+        address
+    }
+
+    /// Opens a socket and initialises the connection.
+    pub async fn socket(&mut self) -> Socket {
+        Socket::open(self.serve().await).await
+    }
+
+    /// Stops the server as SIGTERM would.
+    pub async fn stop_serving(&mut self) {
+        if let Some((_, shutdown, task)) = self.server.take() {
+            shutdown.cancel();
+            task.await.unwrap();
+        }
+    }
+
+    /// Ends the test: no job may be left, and the database goes.
+    pub async fn finish(mut self) {
+        self.stop_serving().await;
+        let filter = job::Filter {
+            states: vec![job::State::Queued, job::State::Running, job::State::Failed],
+            ..job::Filter::default()
+        };
+        let left = job::count(self.platform.db.connection(), &filter).await.unwrap();
+        assert_eq!(left, 0, "jobs are left over or failed");
+        self.discard().await;
+    }
+
+    /// Ends a test that leaves jobs behind on purpose.
+    pub async fn discard(mut self) {
+        self.stop_serving().await;
+        let database = self.database.take().unwrap();
+        database.remove().await;
+    }
+}
+
+impl std::fmt::Debug for TestApp {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("TestApp")
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        assert!(self.database.is_none() || std::thread::panicking(), "end the test with finish or discard");
+    }
+}
+
+async fn connect(config: &Config, clock: Clock) -> Platform {
+    let db = Database::connect(&config.database).await.unwrap();
+    Platform { db, bus: bus::connect(config.redis.as_ref()).unwrap(), clock }
+}
+
+/// Redis under a prefix of its own, if there is one.
+fn redis() -> Option<RedisConfig> {
+    let url = std::env::var("BELLWETHER_TEST_REDIS_URL").ok()?;
+    Some(RedisConfig { url: url.parse().unwrap(), prefix: format!("test:{}", Uuid::now_v7().simple()) })
+}

@@ -1,0 +1,69 @@
+//! A client that speaks graphql-transport-ws.
+
+use futures_util::{SinkExt as _, StreamExt as _};
+use serde_json::{Value, json};
+use std::{net::SocketAddr, time::Duration};
+use tokio::{net::TcpStream, time::timeout};
+use tokio_tungstenite::{
+    MaybeTlsStream, WebSocketStream, connect_async,
+    tungstenite::{Message, client::IntoClientRequest as _},
+};
+
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// An open socket with one subscription at a time.
+#[derive(Debug)]
+pub struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
+
+impl Socket {
+    /// Connects and waits for the acknowledgement.
+    pub async fn open(address: SocketAddr) -> Self {
+        let mut request = format!("ws://{address}/graphql").into_client_request().unwrap();
+        request.headers_mut().insert("sec-websocket-protocol", "graphql-transport-ws".parse().unwrap());
+        let (stream, _) = connect_async(request).await.unwrap();
+        let mut socket = Self(stream);
+        socket.send(&json!({ "type": "connection_init" })).await;
+        assert_eq!(socket.receive().await.unwrap()["type"], "connection_ack");
+        socket
+    }
+
+    /// Starts a subscription.
+    pub async fn subscribe(&mut self, query: &str) {
+        self.send(&json!({ "id": "1", "type": "subscribe", "payload": { "query": query } })).await;
+    }
+
+    /// The payload of the next `next` message.
+    pub async fn next(&mut self) -> Value {
+        loop {
+            let mut message = self.receive().await.unwrap_or_else(|code| panic!("closed with {code}"));
+            match message["type"].as_str() {
+                Some("next") => return message["payload"].take(),
+                Some("ping" | "pong") => {}
+                _ => panic!("unexpected {message}"),
+            }
+        }
+    }
+
+    /// The data of the next event of the only field.
+    pub async fn event(&mut self, field: &str) -> Value {
+        let mut payload = self.next().await;
+        assert_eq!(payload.get("errors"), None);
+        payload["data"][field].take()
+    }
+
+    pub async fn send(&mut self, message: &Value) {
+        self.0.send(Message::text(message.to_string())).await.unwrap();
+    }
+
+    /// The next message, or the code with which the server closed.
+    pub async fn receive(&mut self) -> Result<Value, u16> {
+        loop {
+            let message = timeout(PATIENCE, self.0.next()).await.expect("no message came in time");
+            match message.ok_or(1006_u16)?.map_err(|_| 1006_u16)? {
+                Message::Text(text) => return Ok(serde_json::from_str(&text).unwrap()),
+                Message::Close(frame) => return Err(frame.map_or(1005, |frame| frame.code.into())),
+                _ => {}
+            }
+        }
+    }
+}
