@@ -2,6 +2,8 @@
 //!
 //! Migrations never import entities: what an entity is today says nothing about what a table was then.
 
+#![allow(clippy::wildcard_imports, reason = "the schema's words are a language of their own")]
+
 use sea_orm_migration::{MigrationStatus, prelude::*, sea_orm::DatabaseConnection};
 pub use sea_orm_migration::{MigrationTrait, MigratorTrait, SchemaManager};
 use std::fmt;

@@ -41,7 +41,7 @@ fn undescribed(sdl: &str) -> Vec<String> {
             continue;
         }
         if line.ends_with('{') {
-            owner = line.to_owned();
+            line.clone_into(&mut owner);
         }
         if !described {
             missing.push(format!("{owner} {line}"));

@@ -70,10 +70,10 @@ async fn once(platform: &Platform, worker: &Worker, job: &str) -> anyhow::Result
     let id = enqueue_once(platform, job).await?.expect("the argument parser knows the jobs");
     worker.drain(Some(job)).await?;
     let row = domain::admin::job::find(platform.db.connection(), id).await?;
-    match row.and_then(|row| row.error) {
-        Some(error) => anyhow::bail!("{job} failed: {error}"),
-        None => info!("{job} is done"),
+    if let Some(error) = row.and_then(|row| row.error) {
+        anyhow::bail!("{job} failed: {error}");
     }
+    info!("{job} is done");
     Ok(())
 }
 

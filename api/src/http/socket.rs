@@ -19,7 +19,7 @@ const PROTOCOL: &str = "graphql-transport-ws";
 /// A subscription's document is small; nobody sends more in one message.
 const LARGEST_MESSAGE: usize = 256 * 1024;
 /// A client that says nothing, not even a pong, for so long is gone.
-const KEEP_ALIVE: Duration = Duration::from_secs(60);
+const KEEP_ALIVE: Duration = Duration::from_mins(1);
 /// RFC 6455: the server goes away.
 const GOING_AWAY: u16 = 1001;
 

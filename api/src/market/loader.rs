@@ -64,9 +64,10 @@ impl dataloader::Loader<Asked<Uuid, Bars>> for Loader {
         for (how, stocks) in group(keys) {
             let mut pages =
                 price::history(db, &stocks, &how.window, &how.page).await.map_err(ApiError::from)?;
-            let totals = match how.total {
-                true => price::counts(db, &stocks, &how.window).await.map_err(ApiError::from)?,
-                false => HashMap::new(),
+            let totals = if how.total {
+                price::counts(db, &stocks, &how.window).await.map_err(ApiError::from)?
+            } else {
+                HashMap::new()
             };
             found.extend(stocks.into_iter().map(|of| {
                 let total = totals.get(&of).copied().unwrap_or(0);

@@ -67,10 +67,12 @@ impl MarketOverview {
     async fn mood(
         &self,
         ctx: &Context<'_>,
-        #[graphql(default_with = "Timeframe::D1", desc = "How far back.")] timeframe: Timeframe,
+        #[graphql(default_with = "Some(Timeframe::D1)", desc = "How far back.")] timeframe: Option<Timeframe>,
         #[graphql(desc = "The answer as it would have been then; default now.")] as_of: Option<DateTime<Utc>>,
     ) -> Result<SentimentSummary> {
-        Ok(dashboard::mood(ctx.db(), &window(timeframe, as_of, self.now)).await?.into())
+        Ok(dashboard::mood(ctx.db(), &window(timeframe.unwrap_or(Timeframe::D1), as_of, self.now))
+            .await?
+            .into())
     }
 
     /// Whether the New York exchanges are open.

@@ -121,24 +121,30 @@ impl Stock {
     async fn price_history(
         &self,
         ctx: &Context<'_>,
-        #[graphql(default_with = "Timeframe::D30", desc = "How far back.")] timeframe: Timeframe,
-        #[graphql(default_with = "BarInterval::Day", desc = "The time that a bar spans.")]
-        interval: BarInterval,
+        #[graphql(default_with = "Some(Timeframe::D30)", desc = "How far back.")] timeframe: Option<
+            Timeframe,
+        >,
+        #[graphql(default_with = "Some(BarInterval::Day)", desc = "The time that a bar spans.")]
+        interval: Option<BarInterval>,
         #[graphql(
-            default = true,
+            default_with = "Some(true)",
             desc = "Whether open, high, low and close are multiplied by adjusted close / close, as far as it is known."
         )]
-        adjusted: bool,
+        adjusted: Option<bool>,
         #[graphql(desc = "The answer as it would have been then; default now.")] as_of: Option<DateTime<Utc>>,
         #[graphql(desc = "How many, from the oldest; at most 100, default 20.")] first: Option<i32>,
         #[graphql(desc = "Only bars after this one.")] after: Option<Cursor>,
         #[graphql(desc = "How many, from the newest; at most 100.")] last: Option<i32>,
         #[graphql(desc = "Only bars before this one.")] before: Option<Cursor>,
     ) -> Result<Connection<PriceBar>> {
-        let BarInterval::Day = interval;
-        let adjustment = if adjusted { Adjustment::Adjusted } else { Adjustment::Traded };
+        let BarInterval::Day = interval.unwrap_or(BarInterval::Day);
+        let adjustment = if adjusted.unwrap_or(true) { Adjustment::Adjusted } else { Adjustment::Traded };
         let page = PageArguments { first, after, last, before }.request()?;
-        let how = Bars { window: window(timeframe, as_of, self.now), page, total: wants_total(ctx) };
+        let how = Bars {
+            window: window(timeframe.unwrap_or(Timeframe::D30), as_of, self.now),
+            page,
+            total: wants_total(ctx),
+        };
         let (page, total) = ctx.loader().load_one(Asked { of: self.row.id, how }).await?.unwrap_or_default();
         Ok(Connection::new(page, total, |row| (row.time,), |row| PriceBar::new(&row, adjustment)))
     }
@@ -147,11 +153,14 @@ impl Stock {
     async fn sentiment(
         &self,
         ctx: &Context<'_>,
-        #[graphql(default_with = "Timeframe::D7", desc = "How far back.")] timeframe: Timeframe,
+        #[graphql(default_with = "Some(Timeframe::D7)", desc = "How far back.")] timeframe: Option<Timeframe>,
         #[graphql(name = "sources", desc = "Only these sources.")] only: Option<Vec<SourceKind>>,
         #[graphql(desc = "The answer as it would have been then; default now.")] as_of: Option<DateTime<Utc>>,
     ) -> Result<SentimentSummary> {
-        let how = Summaries { window: window(timeframe, as_of, self.now), sources: sources(only) };
+        let how = Summaries {
+            window: window(timeframe.unwrap_or(Timeframe::D7), as_of, self.now),
+            sources: sources(only),
+        };
         Ok(self.summary(ctx, how).await?.into())
     }
 
@@ -159,7 +168,7 @@ impl Stock {
     async fn sentiment_records(
         &self,
         ctx: &Context<'_>,
-        #[graphql(default_with = "Timeframe::D7", desc = "How far back.")] timeframe: Timeframe,
+        #[graphql(default_with = "Some(Timeframe::D7)", desc = "How far back.")] timeframe: Option<Timeframe>,
         #[graphql(name = "sources", desc = "Only these sources.")] only: Option<Vec<SourceKind>>,
         #[graphql(desc = "The answer as it would have been then; default now.")] as_of: Option<DateTime<Utc>>,
         #[graphql(desc = "How many, from the newest; at most 100, default 20.")] first: Option<i32>,
@@ -168,7 +177,7 @@ impl Stock {
         #[graphql(desc = "Only records before this one.")] before: Option<Cursor>,
     ) -> Result<Connection<SentimentRecord>> {
         let how = RecordsOf {
-            window: window(timeframe, as_of, self.now),
+            window: window(timeframe.unwrap_or(Timeframe::D7), as_of, self.now),
             sources: sources(only),
             page: PageArguments { first, after, last, before }.request()?,
             total: wants_total(ctx),
@@ -181,14 +190,14 @@ impl Stock {
     async fn sentiment_series(
         &self,
         ctx: &Context<'_>,
-        #[graphql(default_with = "Timeframe::D7", desc = "How far back.")] timeframe: Timeframe,
-        #[graphql(default_with = "Bucket::Day", desc = "The width of a point.")] bucket: Bucket,
+        #[graphql(default_with = "Some(Timeframe::D7)", desc = "How far back.")] timeframe: Option<Timeframe>,
+        #[graphql(default_with = "Some(Bucket::Day)", desc = "The width of a point.")] bucket: Option<Bucket>,
         #[graphql(desc = "The answer as it would have been then; default now.")] as_of: Option<DateTime<Utc>>,
     ) -> Result<Vec<SentimentPoint>> {
-        let window = window(timeframe, as_of, self.now);
+        let window = window(timeframe.unwrap_or(Timeframe::D7), as_of, self.now);
         let summary = self.summary(ctx, Summaries { window, sources: Vec::new() }).await?;
         let closes = self.closes(ctx, Closes(window)).await?;
-        Ok(points(&summary, &closes, bucket))
+        Ok(points(&summary, &closes, bucket.unwrap_or(Bucket::Day)))
     }
 
     /// Pearson's r between the mean sentiment of a trading day and the return of the session `lagDays` sessions later.
@@ -196,12 +205,18 @@ impl Stock {
     async fn correlation(
         &self,
         ctx: &Context<'_>,
-        #[graphql(default_with = "Timeframe::D30", desc = "How far back.")] timeframe: Timeframe,
-        #[graphql(default = 0, desc = "Sessions by which sentiment leads (or, negative, lags); -60 to 60.")]
-        lag_days: i32,
+        #[graphql(default_with = "Some(Timeframe::D30)", desc = "How far back.")] timeframe: Option<
+            Timeframe,
+        >,
+        #[graphql(
+            default_with = "Some(0)",
+            desc = "Sessions by which sentiment leads (or, negative, lags); -60 to 60."
+        )]
+        lag_days: Option<i32>,
         #[graphql(desc = "The answer as it would have been then; default now.")] as_of: Option<DateTime<Utc>>,
     ) -> Result<Correlation> {
-        let window = window(timeframe, as_of, self.now);
+        let lag_days = lag_days.unwrap_or(0);
+        let window = window(timeframe.unwrap_or(Timeframe::D30), as_of, self.now);
         let summary = self.summary(ctx, Summaries { window, sources: Vec::new() }).await?;
         let closes = self.closes(ctx, Closes(window)).await?;
         Ok(Correlation::new(&correlation::correlate(&summary, &closes, lag_days)?, lag_days))
@@ -211,7 +226,9 @@ impl Stock {
     async fn news(
         &self,
         ctx: &Context<'_>,
-        #[graphql(default_with = "Timeframe::All", desc = "How far back.")] timeframe: Timeframe,
+        #[graphql(default_with = "Some(Timeframe::All)", desc = "How far back.")] timeframe: Option<
+            Timeframe,
+        >,
         #[graphql(desc = "The answer as it would have been then; default now.")] as_of: Option<DateTime<Utc>>,
         #[graphql(desc = "How many, from the newest; at most 100, default 20.")] first: Option<i32>,
         #[graphql(desc = "Only posts after this one.")] after: Option<Cursor>,
@@ -219,7 +236,7 @@ impl Stock {
         #[graphql(desc = "Only posts before this one.")] before: Option<Cursor>,
     ) -> Result<Connection<Post>> {
         let how = NewsOf {
-            window: window(timeframe, as_of, self.now),
+            window: window(timeframe.unwrap_or(Timeframe::All), as_of, self.now),
             page: PageArguments { first, after, last, before }.request()?,
             total: wants_total(ctx),
         };

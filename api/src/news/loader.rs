@@ -61,9 +61,10 @@ impl dataloader::Loader<Asked<Uuid, NewsOf>> for Loader {
         let mut found = HashMap::new();
         for (how, stocks) in group(keys) {
             let mut pages = post::about(db, &stocks, &how.window, &how.page).await.map_err(ApiError::from)?;
-            let totals = match how.total {
-                true => post::counts(db, &stocks, &how.window).await.map_err(ApiError::from)?,
-                false => HashMap::new(),
+            let totals = if how.total {
+                post::counts(db, &stocks, &how.window).await.map_err(ApiError::from)?
+            } else {
+                HashMap::new()
             };
             found.extend(stocks.into_iter().map(|of| {
                 let total = totals.get(&of).copied().unwrap_or(0);

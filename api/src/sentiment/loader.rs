@@ -82,9 +82,10 @@ impl dataloader::Loader<Asked<Uuid, RecordsOf>> for Loader {
         for (how, stocks) in group(keys) {
             let which = (&how.window, how.sources.as_slice());
             let mut pages = record::list(db, &stocks, which, &how.page).await.map_err(ApiError::from)?;
-            let totals = match how.total {
-                true => record::counts(db, &stocks, which).await.map_err(ApiError::from)?,
-                false => HashMap::new(),
+            let totals = if how.total {
+                record::counts(db, &stocks, which).await.map_err(ApiError::from)?
+            } else {
+                HashMap::new()
             };
             found.extend(stocks.into_iter().map(|of| {
                 let total = totals.get(&of).copied().unwrap_or(0);

@@ -19,13 +19,13 @@ impl SentimentQuery {
     async fn dashboard_summary(
         &self,
         ctx: &Context<'_>,
-        #[graphql(default_with = "Timeframe::D7", desc = "How far back.")] timeframe: Timeframe,
+        #[graphql(default_with = "Some(Timeframe::D7)", desc = "How far back.")] timeframe: Option<Timeframe>,
         #[graphql(desc = "The scores as they would have been then; default now.")] as_of: Option<
             DateTime<Utc>,
         >,
     ) -> Result<DashboardSummary> {
-        let window = window(timeframe, as_of, ctx.now());
+        let window = window(timeframe.unwrap_or(Timeframe::D7), as_of, ctx.now());
         let dashboard = dashboard::get(ctx.db(), &window).await?;
-        Ok(DashboardSummary { dashboard, timeframe, as_of: window.as_of })
+        Ok(DashboardSummary { dashboard, timeframe: timeframe.unwrap_or(Timeframe::D7), as_of: window.as_of })
     }
 }

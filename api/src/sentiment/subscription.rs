@@ -14,10 +14,7 @@ use domain::{
 };
 use futures_util::{Stream, StreamExt as _, stream};
 use platform::Platform;
-use std::{
-    collections::{HashMap, HashSet},
-    sync::Arc,
-};
+use std::collections::{HashMap, HashSet};
 
 const MOST_SYMBOLS: usize = 500;
 /// Records loaded with one statement.
@@ -55,7 +52,7 @@ impl SentimentSubscription {
             .await?;
         let platform = ctx.platform().clone();
         let wanted = events.filter_map(move |event| {
-            let event = event.and_then(scored);
+            let event = event.and_then(|event| scored(&event));
             let pass = match &event {
                 Ok((_, event)) => symbols.is_empty() || symbols.contains(&event.symbol),
                 Err(_) => true,
@@ -69,7 +66,7 @@ impl SentimentSubscription {
 
 type Scored = (i64, SentimentScored);
 
-fn scored(event: Arc<Happening>) -> std::result::Result<Scored, FeedError> {
+fn scored(event: &Happening) -> std::result::Result<Scored, FeedError> {
     Ok((event.sequence, event.read()?))
 }
 

@@ -96,7 +96,7 @@ impl<K: Key> PageRequest<K> {
 
 fn row(parts: impl Iterator<Item = SimpleExpr>) -> SimpleExpr {
     let mut parts: Vec<SimpleExpr> = parts.collect();
-    if parts.len() == 1 { parts.remove(0) } else { Expr::tuple(parts).into() }
+    if parts.len() == 1 { parts.remove(0) } else { Expr::tuple(parts) }
 }
 
 /// Runs several selects of one shape as one statement, each keeping its own order and limit.

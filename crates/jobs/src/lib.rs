@@ -39,7 +39,7 @@ pub trait Job: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// After so many failures the job is kept as `FAILED`.
     const MAX_ATTEMPTS: i32 = 8;
     /// One attempt may take so long.
-    const TIMEOUT: Duration = Duration::from_secs(600);
+    const TIMEOUT: Duration = Duration::from_mins(10);
 
     /// Jobs of one kind with equal keys are one job while it waits or runs.
     fn unique_key(&self) -> Option<String> {

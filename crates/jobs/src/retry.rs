@@ -4,7 +4,7 @@ use rand::RngExt;
 use std::{fmt, time::Duration};
 
 const BASE: Duration = Duration::from_secs(2);
-const LONGEST: Duration = Duration::from_secs(300);
+const LONGEST: Duration = Duration::from_mins(5);
 
 /// The pause after failure number `attempt` (from 1): doubling from 2 s up to 5 min, the last half of it random.
 pub(crate) fn backoff(attempt: i32) -> Duration {

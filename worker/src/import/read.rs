@@ -53,7 +53,7 @@ fn read<S: Shape>(
     let mut rejected = RejectedFile::new(path, rows.header());
     let mut batch = Vec::with_capacity(size);
     let mut broken = None;
-    while let Some(row) = rows.next() {
+    for row in rows.by_ref() {
         let Row { line, raw, parsed } = match row {
             Ok(row) => row,
             Err(error) => {

@@ -41,14 +41,13 @@ impl RejectedFile {
     /// Beside the imported file, or, where that folder can't be written, in the working folder.
     fn create(&self) -> anyhow::Result<(PathBuf, BufWriter<File>)> {
         let here = PathBuf::from(self.beside.file_name().unwrap_or_default());
-        let (path, file) = match File::create(&self.beside) {
-            Ok(file) => (self.beside.clone(), file),
-            Err(_) => {
-                let file = File::create(&here);
-                let file =
-                    file.with_context(|| format!("cannot write {} for the rejected rows", here.display()))?;
-                (here, file)
-            }
+        let (path, file) = if let Ok(file) = File::create(&self.beside) {
+            (self.beside.clone(), file)
+        } else {
+            let file = File::create(&here);
+            let file =
+                file.with_context(|| format!("cannot write {} for the rejected rows", here.display()))?;
+            (here, file)
         };
         let mut file = BufWriter::new(file);
         writeln!(file, "line,reason,{}", self.header.trim_end())?;

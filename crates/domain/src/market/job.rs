@@ -25,7 +25,7 @@ impl Job for StreamQuotes {
     const PRIORITY: Priority = Priority::High;
     const MAX_ATTEMPTS: i32 = i32::MAX;
     // As good as for ever.
-    const TIMEOUT: Duration = Duration::from_secs(60 * 365 * 86_400);
+    const TIMEOUT: Duration = Duration::from_hours(500_000);
 
     fn unique_key(&self) -> Option<String> {
         Some(String::new())
@@ -39,7 +39,7 @@ pub struct MakeHistory {}
 impl Job for MakeHistory {
     const KIND: &'static str = "market.make_history";
     const PRIORITY: Priority = Priority::High;
-    const TIMEOUT: Duration = Duration::from_secs(1800);
+    const TIMEOUT: Duration = Duration::from_mins(30);
 
     fn unique_key(&self) -> Option<String> {
         Some(String::new())

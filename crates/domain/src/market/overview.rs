@@ -60,7 +60,7 @@ pub async fn get(db: &impl ConnectionTrait) -> Result<Overview, Error> {
     let rows = quote::Entity::find().find_also_related(stock::Entity).all(db).await?;
     let members = rows.into_iter().filter_map(|(row, stock)| {
         let stock = stock.filter(|stock| stock.is_active)?;
-        let quote = Quote::from_row(stock.symbol.clone(), row);
+        let quote = Quote::from_row(stock.symbol.clone(), &row);
         Some(Member { stock, quote })
     });
     Ok(summarise(members.collect()))

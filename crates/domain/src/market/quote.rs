@@ -56,7 +56,7 @@ impl Quote {
         self.as_of < expected - FRESH
     }
 
-    pub(super) fn from_row(symbol: String, row: Model) -> Self {
+    pub(super) fn from_row(symbol: String, row: &Model) -> Self {
         Self {
             symbol,
             price: row.price,
@@ -80,7 +80,7 @@ pub async fn by_stocks(db: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<Hash
         .await?;
     let quotes = rows.into_iter().filter_map(|(row, stock)| {
         let stock = stock?;
-        Some((stock.id, Quote::from_row(stock.symbol, row)))
+        Some((stock.id, Quote::from_row(stock.symbol, &row)))
     });
     Ok(quotes.collect())
 }
@@ -88,7 +88,7 @@ pub async fn by_stocks(db: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<Hash
 /// All quotes.
 pub async fn all(db: &impl ConnectionTrait) -> Result<Vec<Quote>, Error> {
     let rows = Entity::find().find_also_related(entity::market::stock::Entity).all(db).await?;
-    Ok(rows.into_iter().filter_map(|(row, stock)| Some(Quote::from_row(stock?.symbol, row))).collect())
+    Ok(rows.into_iter().filter_map(|(row, stock)| Some(Quote::from_row(stock?.symbol, &row))).collect())
 }
 
 /// Stores quotes that are newer than the stored ones, and tells all processes.

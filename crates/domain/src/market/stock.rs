@@ -80,9 +80,8 @@ fn filtered(filter: &Filter) -> Select<Entity> {
             .add_option(filter.sector.as_ref().map(|sector| Column::Sector.eq(sector)))
             .add_option(filter.exchange.as_ref().map(|exchange| Column::Exchange.eq(exchange)))
             .add_option(filter.is_active.map(|is_active| Column::IsActive.eq(is_active)))
-            .add_option(filter.is_watched.map(|is_watched| match is_watched {
-                true => Column::Id.in_subquery(watched),
-                false => Column::Id.not_in_subquery(watched),
+            .add_option(filter.is_watched.map(|is_watched| {
+                if is_watched { Column::Id.in_subquery(watched) } else { Column::Id.not_in_subquery(watched) }
             })),
     )
 }

@@ -26,7 +26,7 @@ impl Job for StreamPosts {
     const PRIORITY: Priority = Priority::High;
     const MAX_ATTEMPTS: i32 = i32::MAX;
     // As good as for ever.
-    const TIMEOUT: Duration = Duration::from_secs(60 * 365 * 86_400);
+    const TIMEOUT: Duration = Duration::from_hours(500_000);
 
     fn unique_key(&self) -> Option<String> {
         Some(String::new())
