@@ -36,11 +36,20 @@ impl TestApp {
         Self::start_at(Clock::fixed(time.parse().unwrap())).await
     }
 
+    /// An empty product over `redis`.
+    pub async fn start_over(redis: RedisConfig) -> Self {
+        Self::start_with(Clock::system(), Some(redis)).await
+    }
+
     async fn start_at(clock: Clock) -> Self {
+        Self::start_with(clock, redis()).await
+    }
+
+    async fn start_with(clock: Clock, redis: Option<RedisConfig>) -> Self {
         let database = TestDatabase::create().await;
         let mut config = Config::from_figment(figment::Figment::new()).unwrap();
         config.database = database.config();
-        config.redis = redis();
+        config.redis = redis;
         config.simulate = false;
         let platform = connect(&config, clock).await;
         migration::up(platform.db.connection()).await.unwrap();

@@ -8,9 +8,11 @@
 mod app;
 pub mod build;
 mod database;
+mod redis;
 pub mod shared_data;
 mod socket;
 
 pub use app::TestApp;
 pub use database::on_postgres;
+pub use redis::RedisServer;
 pub use socket::Socket;

@@ -40,6 +40,8 @@ pub trait Job: Serialize + DeserializeOwned + Send + Sync + 'static {
     const MAX_ATTEMPTS: i32 = 8;
     /// One attempt may take so long.
     const TIMEOUT: Duration = Duration::from_mins(10);
+    /// Whether it goes on until the worker stops; then nobody waits for it to end.
+    const ENDLESS: bool = false;
 
     /// Jobs of one kind with equal keys are one job while it waits or runs.
     fn unique_key(&self) -> Option<String> {

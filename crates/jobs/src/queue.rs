@@ -44,9 +44,10 @@ pub(crate) async fn claim(
     let backend = db.get_database_backend();
     let lock = if backend == DbBackend::Postgres { "FOR UPDATE SKIP LOCKED" } else { "" };
     let kind = if only.is_some() { "AND kind = $4" } else { "" };
+    // `= (…)`, since PostgreSQL may evaluate `IN (… LIMIT 1 …)` anew for each row, and then claims several.
     let sql = format!(
         "UPDATE job SET state = 'RUNNING', attempt = attempt + 1, lease_token = $2, lease_until = $3, started_at = $1, \
-         progress = NULL WHERE id IN (SELECT id FROM job WHERE state IN ('QUEUED', 'RUNNING') \
+         progress = NULL WHERE id = (SELECT id FROM job WHERE state IN ('QUEUED', 'RUNNING') \
          AND (CASE WHEN state = 'QUEUED' THEN run_at ELSE lease_until END) <= $1 {kind} \
          ORDER BY priority DESC, run_at, id LIMIT 1 {lock}) \
          RETURNING id, kind, payload, attempt, max_attempts, timeout_seconds, lease_token"

@@ -19,6 +19,8 @@ pub struct Registry<E> {
 #[async_trait::async_trait]
 pub(crate) trait Handler<E>: Send + Sync {
     async fn handle(&self, payload: Value, env: &E, ctx: &JobContext) -> anyhow::Result<()>;
+
+    fn is_endless(&self) -> bool;
 }
 
 struct Typed<J>(PhantomData<fn() -> J>);
@@ -28,6 +30,10 @@ impl<E: Send + Sync, J: Run<E>> Handler<E> for Typed<J> {
     async fn handle(&self, payload: Value, env: &E, ctx: &JobContext) -> anyhow::Result<()> {
         let job: J = serde_json::from_value(payload).map_err(|error| GiveUp(error.into()))?;
         job.run(env, ctx).await
+    }
+
+    fn is_endless(&self) -> bool {
+        J::ENDLESS
     }
 }
 

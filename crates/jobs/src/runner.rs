@@ -1,12 +1,15 @@
 //! Claims jobs and runs them, a fixed number at a time.
 
 use crate::{
-    JobContext, Registry, announce,
+    JobContext, Registry, TOPIC, announce,
     queue::{self, Claimed, Outcome},
     retry::{GiveUp, backoff},
 };
 use futures_util::future::join_all;
-use platform::Platform;
+use platform::{
+    Platform,
+    bus::{Signal, Subscription},
+};
 use sea_orm::DbErr;
 use std::{
     sync::{
@@ -15,8 +18,8 @@ use std::{
     },
     time::{Duration, Instant},
 };
-use tokio::{task::JoinHandle, time};
-use tokio_util::sync::CancellationToken;
+use tokio::time;
+use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 use tracing::{error, info, warn};
 use uuid::Uuid;
 
@@ -29,6 +32,14 @@ pub struct WorkerSettings {
     pub concurrency: usize,
     pub lease: Duration,
     pub grace: Duration,
+}
+
+/// The body of a job at work; dropped, it ends.
+struct Body {
+    task: AbortOnDropHandle<anyhow::Result<()>>,
+    context: Arc<JobContext>,
+    /// How long it may take to end at shutdown.
+    grace: Duration,
 }
 
 /// A worker over the queue; clones share what they need.
@@ -54,10 +65,11 @@ impl<E: Send + Sync + 'static> Runner<E> {
     pub async fn drain(&self, kind: Option<&str>) -> Result<(), DbErr> {
         let done = CancellationToken::new();
         let watch = async {
+            // Also when the queue can't be read: nobody else would stop the work.
+            let _done = done.clone().drop_guard();
             while queue::depth(self.platform.db.connection(), kind).await? > 0 {
                 time::sleep(Duration::from_millis(20)).await;
             }
-            done.cancel();
             Ok(())
         };
         let work = join_all((0..self.settings.concurrency).map(|_| self.work_on(kind, &done)));
@@ -69,8 +81,9 @@ impl<E: Send + Sync + 'static> Runner<E> {
     }
 
     async fn work_on(&self, kind: Option<&str>, shutdown: &CancellationToken) {
-        let mut changes = self.platform.bus.subscribe();
         while !shutdown.is_cancelled() {
+            // Anew before each look: what was announced until now, the look sees.
+            let mut changes = self.platform.bus.subscribe();
             let now = self.platform.clock.now();
             match queue::claim(self.platform.db.connection(), now, self.settings.lease, kind).await {
                 Ok(Some(job)) => {
@@ -82,7 +95,7 @@ impl<E: Send + Sync + 'static> Runner<E> {
             }
             tokio::select! {
                 () = shutdown.cancelled() => {}
-                _ = changes.next() => {}
+                () = changed(&mut changes) => {}
                 () = time::sleep(POLL) => {}
             }
         }
@@ -93,7 +106,7 @@ impl<E: Send + Sync + 'static> Runner<E> {
         announce(self.platform.bus.as_ref(), job.id).await;
         let started = Instant::now();
         let outcome = match self.start(&job) {
-            Ok((task, context)) => self.watch(&job, task, &context, shutdown).await,
+            Ok(body) => self.watch(&job, body, shutdown).await,
             Err(outcome) => Some(outcome),
         };
         let name = outcome.as_ref().map_or("lost", name);
@@ -119,13 +132,14 @@ impl<E: Send + Sync + 'static> Runner<E> {
     }
 
     /// Spawns the job's body, or says at once why it can't run.
-    fn start(&self, job: &Claimed) -> Result<(JoinHandle<anyhow::Result<()>>, Arc<JobContext>), Outcome> {
+    fn start(&self, job: &Claimed) -> Result<Body, Outcome> {
         if job.attempt > job.max_attempts {
             return Err(Outcome::Failed { error: "the worker died at each attempt".to_owned() });
         }
         let Some(handler) = self.registry.handler(&job.kind) else {
             return Err(Outcome::Failed { error: format!("this worker does not know the job {}", job.kind) });
         };
+        let grace = if handler.is_endless() { Duration::ZERO } else { self.settings.grace };
         let context = Arc::new(JobContext {
             id: job.id,
             token: job.lease_token,
@@ -135,21 +149,21 @@ impl<E: Send + Sync + 'static> Runner<E> {
         let (env, ctx, payload) = (self.env.clone(), context.clone(), job.payload.clone());
         let span = tracing::Span::current();
         let body = async move { handler.handle(payload, &env, &ctx).await };
-        Ok((tokio::spawn(tracing::Instrument::instrument(body, span)), context))
+        let task = AbortOnDropHandle::new(tokio::spawn(tracing::Instrument::instrument(body, span)));
+        Ok(Body { task, context, grace })
     }
 
     /// Waits for the body, keeps the lease meanwhile; `None` when the lease is lost.
     async fn watch(
         &self,
         job: &Claimed,
-        mut task: JoinHandle<anyhow::Result<()>>,
-        context: &JobContext,
+        Body { mut task, context, grace }: Body,
         shutdown: &CancellationToken,
     ) -> Option<Outcome> {
         let deadline = time::sleep(Duration::from_secs(u64::try_from(job.timeout_seconds).unwrap_or(0)));
         let grace = async {
             shutdown.cancelled().await;
-            time::sleep(self.settings.grace).await;
+            time::sleep(grace).await;
         };
         tokio::pin!(deadline, grace);
         let mut beat = time::interval((self.settings.lease / 3).min(Duration::from_secs(2)));
@@ -198,6 +212,15 @@ impl<E: Send + Sync + 'static> Runner<E> {
     pub fn introduce(&self) {
         let worker = Uuid::now_v7();
         info!(worker.id = %worker, worker.slots = self.settings.concurrency, "Worker is ready");
+    }
+}
+
+/// Waits until a job changed, or may have.
+async fn changed(changes: &mut Subscription) {
+    while let Some(Signal::Message(message)) = changes.next().await {
+        if message.topic == TOPIC {
+            return;
+        }
     }
 }
 

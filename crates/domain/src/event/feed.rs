@@ -103,6 +103,8 @@ impl Feed {
             return Err(FeedError::Unknown);
         }
         let shared = self.shared.clone();
+        // What is already there a follower reads at its own pace; the pump need not read it for anybody.
+        shared.topic(topic).advance(newest);
         let follower = Follower { last: shared.topic(topic).last.subscribe(), shared, topic, position };
         let batches = stream::unfold(Some(follower), |follower| async {
             let mut follower = follower?;
@@ -170,9 +172,9 @@ impl Shared {
                 let Some(last) = batch.last() else { break };
                 position = last.sequence;
                 topic.push(batch);
-                topic.last.send_replace(position);
+                topic.advance(position);
             }
-            topic.last.send_replace(found.last_sequence);
+            topic.advance(found.last_sequence);
         }
         Ok(())
     }
@@ -185,6 +187,15 @@ impl Default for Topic {
 }
 
 impl Topic {
+    /// Tells followers that the topic has come to `sequence`; it never goes back.
+    fn advance(&self, sequence: i64) {
+        self.last.send_if_modified(|last| {
+            let further = sequence > *last;
+            *last = sequence.max(*last);
+            further
+        });
+    }
+
     fn push(&self, events: Vec<Arc<Happening>>) {
         let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
         let follows =

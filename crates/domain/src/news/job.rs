@@ -27,6 +27,7 @@ impl Job for StreamPosts {
     const MAX_ATTEMPTS: i32 = i32::MAX;
     // As good as for ever.
     const TIMEOUT: Duration = Duration::from_hours(500_000);
+    const ENDLESS: bool = true;
 
     fn unique_key(&self) -> Option<String> {
         Some(String::new())

@@ -99,7 +99,7 @@ pub const SETTINGS: &[Setting] = &[
     setting(
         "jobs.grace_seconds",
         "BELLWETHER_JOBS__GRACE_SECONDS",
-        "10",
+        "5",
         "a whole number from 0 to 600",
         "how long running jobs may take to end at shutdown",
     ),

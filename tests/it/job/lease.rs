@@ -1,0 +1,112 @@
+//! Workers that die, and those that take over.
+
+use super::{Desk, SETTINGS, Script, Urgent, Working, drain, enqueue, row, row_when, task};
+use chrono::TimeDelta;
+use domain::admin::job::{Row, State};
+use entity::job::job::{Column, Entity};
+use jobs::WorkerSettings;
+use platform::Platform;
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, sea_query::Expr};
+use std::time::Duration;
+use tests::TestApp;
+use tokio::time::sleep;
+use uuid::Uuid;
+
+/// Makes the lease of a running job end in the past, as if its worker were long silent.
+pub async fn expire(platform: &Platform, job: Uuid) {
+    let past = platform.clock.now() - TimeDelta::seconds(1);
+    let updated = Entity::update_many()
+        .col_expr(Column::LeaseUntil, Expr::val(past))
+        .filter(Column::Id.eq(job))
+        .filter(Column::State.eq(State::Running))
+        .exec(platform.db.connection())
+        .await
+        .unwrap();
+    assert_eq!(updated.rows_affected, 1);
+}
+
+fn runs(row: &Row) -> bool {
+    row.state == State::Running
+}
+
+#[tokio::test]
+async fn a_dead_workers_job_is_taken_over_when_its_lease_ends() {
+    let app = TestApp::start().await;
+    let (dead, heir) = (Desk::default(), Desk::default());
+    let job = enqueue(&app.platform, &Urgent(task("a", Script::Fail(0)))).await;
+    let stuck = enqueue(&app.platform, &Urgent(task("b", Script::Hang))).await;
+    let working = Working::start(&dead, &app.platform, SETTINGS);
+    row_when(&app.platform, stuck, runs).await;
+    row_when(&app.platform, job, |row| row.state == State::Completed).await;
+    working.kill().await;
+    let successor = Working::start(&heir, &app.platform, SETTINGS);
+    sleep(Duration::from_millis(300)).await;
+    assert_eq!(heir.log(), [""; 0], "the lease had not ended");
+    expire(&app.platform, stuck).await;
+    app.platform.bus.publish(jobs::TOPIC, String::new()).await;
+    let row = row_when(&app.platform, stuck, |row| row.attempt == 2).await;
+    assert!(runs(&row));
+    successor.kill().await;
+    app.discard().await;
+}
+
+#[tokio::test]
+async fn a_living_worker_keeps_its_lease() {
+    let app = TestApp::start().await;
+    let desk = Desk::default();
+    let settings = WorkerSettings { lease: Duration::from_secs(1), ..SETTINGS };
+    let job = enqueue(&app.platform, &Urgent(task("a", Script::Sleep(Duration::from_secs(3))))).await;
+    let workers =
+        [Working::start(&desk, &app.platform, settings), Working::start(&desk, &app.platform, settings)];
+    let row = row_when(&app.platform, job, |row| row.state == State::Completed).await;
+    assert_eq!((row.attempt, desk.log()), (1, vec!["a".to_owned(), "a is done".to_owned()]));
+    for worker in workers {
+        worker.stop().await;
+    }
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_worker_that_was_thought_dead_stops_its_attempt() {
+    let app = TestApp::start().await;
+    let (slow, heir) = (Desk::default(), Desk::default());
+    let settings = WorkerSettings { lease: Duration::from_millis(600), ..SETTINGS };
+    let job = enqueue(&app.platform, &Urgent(task("a", Script::Report))).await;
+    let first = Working::start(&slow, &app.platform, SETTINGS);
+    let token = row_when(&app.platform, job, |row| row.progress.is_some()).await.lease_token;
+    expire(&app.platform, job).await;
+    let second = Working::start(&heir, &app.platform, settings);
+    row_when(&app.platform, job, |row| row.lease_token != token && row.progress.is_some()).await;
+    // The first worker notices at its next beat, and then nothing of it goes on.
+    sleep(Duration::from_millis(2500)).await;
+    slow.go_on.notify_one();
+    heir.go_on.notify_one();
+    let row = row_when(&app.platform, job, |row| row.state == State::Completed).await;
+    assert_eq!(row.attempt, 2);
+    assert_eq!(
+        (slow.log(), heir.log()),
+        (vec!["a".to_owned()], vec!["a".to_owned(), "a is done".to_owned()])
+    );
+    first.stop().await;
+    second.stop().await;
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_job_whose_worker_dies_at_each_attempt_is_kept_as_failed() {
+    let app = TestApp::start().await;
+    let desk = Desk::default();
+    let job = enqueue(&app.platform, &task("a", Script::Hang)).await;
+    for attempt in 1..=3 {
+        let working = Working::start(&desk, &app.platform, SETTINGS);
+        let started = |row: &Row| row.attempt == attempt && i32::try_from(desk.log().len()) == Ok(attempt);
+        row_when(&app.platform, job, started).await;
+        working.kill().await;
+        expire(&app.platform, job).await;
+    }
+    drain(&desk, &app.platform).await;
+    let row = row(&app.platform, job).await;
+    assert_eq!((row.state, row.error.as_deref()), (State::Failed, Some("the worker died at each attempt")));
+    assert_eq!(desk.log(), ["a", "a", "a"]);
+    app.discard().await;
+}
