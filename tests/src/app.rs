@@ -2,6 +2,7 @@
 
 use crate::{Socket, database::TestDatabase};
 use api::schema::{self, Schema};
+use async_graphql::Executor as _;
 use domain::admin::job;
 use platform::{
     Platform, bus,
