@@ -17,15 +17,10 @@ use std::sync::Arc;
 /// What every refusal of a document that asks for too much says.
 const TOO_MUCH: [&str; 4] = ["is too complex", "nested too deep", "recursion depth", "Recursion limit"];
 /// How a value that a scalar or an enum does not accept is refused while the document runs.
-const BAD_VALUE: [&str; 3] = ["Failed to parse ", "Expected input type ", "Invalid value for "];
+const BAD_VALUE: [&str; 4] = ["Failed to parse ", "Expected input type ", "Invalid value for ", "Variable "];
 /// What stands before the name of the argument or field at fault.
-const BEFORE_NAME: [&str; 5] = [
-    "Invalid value for argument \"",
-    "Unknown argument \"",
-    "Unknown field \"",
-    "\" argument \"",
-    "field of input object \"",
-];
+const BEFORE_NAME: [&str; 4] =
+    ["Invalid value for argument \"", "Unknown argument \"", "Unknown field \"", "\" argument \""];
 
 type Inner<Q, S> = async_graphql::Schema<Q, EmptyMutation, S>;
 
@@ -99,11 +94,12 @@ fn code(error: &mut ServerError, document: &str) {
     }
 }
 
-/// The argument or field that the message names: the first step of `filter.symbols.0`.
+/// The argument or field that the message names: `symbols` of `filter.symbols.0`.
 fn named(message: &str) -> Option<String> {
     let rest = BEFORE_NAME.iter().find_map(|before| Some(message.split_once(before)?.1))?;
-    let end = rest.find(['"', '.'])?;
-    Some(rest[..end].to_owned())
+    let (path, _) = rest.split_once('"')?;
+    let is_name = |step: &&str| !step.starts_with(|first: char| first.is_ascii_digit());
+    path.rsplit('.').find(is_name).map(str::to_owned)
 }
 
 /// The argument whose value stands at the place of the error.
