@@ -7,6 +7,7 @@ pub mod command;
 mod context;
 mod embedded;
 mod error;
+mod executor;
 pub mod http;
 mod loader;
 mod market;

@@ -1,9 +1,12 @@
 //! The product from outside: GraphQL in, answers out.
 
 mod event;
+mod failure;
 mod job;
 mod market;
 mod news;
+mod paging;
 mod schema;
 mod sentiment;
+mod statement;
 mod tidy;
