@@ -16,4 +16,3 @@ mod relay;
 mod scalar;
 pub mod schema;
 mod sentiment;
-mod shutdown;

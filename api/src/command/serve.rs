@@ -3,13 +3,13 @@
 use crate::{
     embedded,
     http::{self, Server},
-    schema, shutdown,
+    schema,
 };
 use anyhow::Context as _;
 use platform::{
     Platform,
     config::{Config, Environment, WorkerMode},
-    telemetry,
+    shutdown, telemetry,
 };
 use std::{future::IntoFuture as _, time::Duration};
 use tokio::{net::TcpListener, time::timeout};
