@@ -27,6 +27,8 @@ const STOCKS: &str = "{ stocks(first: 20) { edges { node {
   symbol name quote { price changePercent } sentiment(timeframe: D7) { mean count trend } } } } }";
 
 fn main() {
+    // Without it the HTTP client refuses to start.
+    rustls::crypto::ring::default_provider().install_default().unwrap();
     tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap().block_on(run());
 }
 
