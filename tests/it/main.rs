@@ -4,6 +4,7 @@ mod event;
 mod job;
 mod market;
 mod news;
+mod process;
 mod schema;
 mod sentiment;
 mod tidy;
