@@ -33,7 +33,8 @@ pub enum ErrorCode {
 }
 
 impl ErrorCode {
-    fn name(self) -> Value {
+    /// As it stands in `extensions.code`.
+    pub fn name(self) -> Value {
         async_graphql::resolver_utils::enum_value(self)
     }
 }

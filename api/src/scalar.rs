@@ -16,11 +16,7 @@ pub struct Symbol(pub market::Symbol);
 impl ScalarType for Symbol {
     fn parse(value: Value) -> InputValueResult<Self> {
         let Value::String(text) = &value else { return Err(InputValueError::expected_type(value)) };
-        text.parse().map(Self).map_err(|error: market::Error| {
-            InputValueError::custom(error)
-                .with_extension("code", "BAD_USER_INPUT")
-                .with_extension("field", "symbol")
-        })
+        text.parse().map(Self).map_err(|error: market::Error| InputValueError::custom(error))
     }
 
     fn to_value(&self) -> Value {

@@ -3,6 +3,7 @@
 use crate::{
     admin::{AdminQuery, AdminSubscription},
     error::ErrorCode,
+    executor::Coded,
     loader::Loader,
     market::{MarketQuery, MarketSubscription},
     news::NewsQuery,
@@ -26,7 +27,8 @@ pub struct Query(NodeQuery, MarketQuery, SentimentQuery, NewsQuery, AdminQuery);
 #[derive(Debug, Default, MergedSubscription)]
 pub struct Subscription(MarketSubscription, SentimentSubscription, AdminSubscription);
 
-pub type Schema = async_graphql::Schema<Query, EmptyMutation, Subscription>;
+/// The schema as HTTP and sockets execute it.
+pub type Schema = Coded<Query, Subscription>;
 
 const MOST_DEPTH: usize = 15;
 const MOST_COMPLEXITY: usize = 5000;
@@ -43,11 +45,11 @@ pub fn build(platform: &Platform, environment: Environment) -> Schema {
         .data(loader)
         .limit_depth(MOST_DEPTH)
         .limit_complexity(MOST_COMPLEXITY);
-    match environment {
+    let schema = match environment {
         Environment::Development => schema,
         Environment::Production => schema.disable_introspection().disable_suggestions(),
-    }
-    .finish()
+    };
+    Coded(schema.finish())
 }
 
 /// The schema in the definition language.

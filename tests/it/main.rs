@@ -1,10 +1,13 @@
 //! The product from outside: GraphQL in, answers out.
 
 mod event;
+mod failure;
 mod job;
 mod market;
 mod news;
+mod paging;
 mod process;
 mod schema;
 mod sentiment;
+mod statement;
 mod tidy;

@@ -2,6 +2,7 @@
 
 use crate::{Socket, database::TestDatabase};
 use api::schema::{self, Schema};
+use async_graphql::Executor as _;
 use domain::admin::job;
 use platform::{
     Platform, bus,
@@ -104,9 +105,14 @@ impl TestApp {
 
     /// How many SQL statements `query` takes.
     pub async fn statements(&self, query: &str) -> u64 {
-        let before = self.platform.db.statements();
-        self.data(query).await;
-        self.platform.db.statements() - before
+        let mut fewest = u64::MAX;
+        // The feeds look at their tables now and then, which can only add to the count.
+        for _ in 0..3 {
+            let before = self.platform.db.statements();
+            self.data(query).await;
+            fewest = fewest.min(self.platform.db.statements() - before);
+        }
+        fewest
     }
 
     /// Runs all jobs to their ends.

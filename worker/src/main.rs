@@ -1,9 +1,8 @@
 //! The binary `bellwether-worker`.
 
 use clap::{Parser, Subcommand};
-use platform::{Platform, config::Config, telemetry};
+use platform::{Platform, config::Config, shutdown, telemetry};
 use std::process::ExitCode;
-use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tracing::info;
 use worker::{ONCE, Sources, Worker, enqueue_once, store_logs};
@@ -53,7 +52,7 @@ async fn execute(command: Command, config: &Config) -> anyhow::Result<()> {
     let lines = telemetry::start_logging(&config.log)?;
     let platform = Platform::connect(config).await?;
     migration::up(platform.db.connection()).await?;
-    let shutdown = on_signal()?;
+    let shutdown = shutdown::on_signal()?;
     let logs_end = CancellationToken::new();
     let logs = tokio::spawn(store_logs(platform.clone(), lines, logs_end.clone()));
     let worker = Worker::new(&platform, Sources::of(config, &platform.clock), config)?;
@@ -75,19 +74,4 @@ async fn once(platform: &Platform, worker: &Worker, job: &str) -> anyhow::Result
     }
     info!("{job} is done");
     Ok(())
-}
-
-fn on_signal() -> std::io::Result<CancellationToken> {
-    let token = CancellationToken::new();
-    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-    let cancelled = token.clone();
-    tokio::spawn(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-        info!("Shutting down");
-        cancelled.cancel();
-    });
-    Ok(token)
 }

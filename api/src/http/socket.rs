@@ -2,7 +2,6 @@
 
 use super::{Server, graphql};
 use async_graphql::http::{WebSocketProtocols, WsMessage};
-use async_graphql_axum::GraphQLRequest;
 use axum::{
     extract::{
         FromRequest, FromRequestParts, Request, State,
@@ -38,7 +37,7 @@ pub async fn upgrade_or_query(State(server): State<Server>, request: Request) ->
             let problem = format!("this server speaks the sub-protocol {PROTOCOL}");
             (axum::http::StatusCode::BAD_REQUEST, problem).into_response()
         }
-        Err(_) => match GraphQLRequest::from_request(Request::from_parts(parts, body), &()).await {
+        Err(_) => match graphql::GraphQLRequest::from_request(Request::from_parts(parts, body), &()).await {
             Ok(request) => graphql::get(State(server), request).await.into_response(),
             Err(rejection) => rejection.into_response(),
         },

@@ -1,17 +1,39 @@
 //! Metrics and the log line of each request.
 
+use super::Server;
 use axum::{
-    extract::{MatchedPath, Request},
+    extract::{MatchedPath, Request, State},
     http::header::CONTENT_TYPE,
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use chrono::{DateTime, Utc};
+use domain::admin::status::{self, Status};
 use platform::telemetry::metrics_handle;
 use std::time::Instant;
 
 /// The metrics in Prometheus' text format.
-pub async fn metrics() -> impl IntoResponse {
+pub async fn metrics(State(server): State<Server>) -> impl IntoResponse {
+    match status::get(server.platform.db.connection()).await {
+        Ok(status) => measure(&status, server.platform.clock.now()),
+        Err(error) => tracing::warn!(%error, "Could not measure the database"),
+    }
     ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], metrics_handle().render())
+}
+
+/// Sets what is true of the whole system, whichever process is asked.
+fn measure(status: &Status, now: DateTime<Utc>) {
+    let jobs =
+        [("queued", status.jobs_queued), ("running", status.jobs_running), ("failed", status.jobs_failed)];
+    for (state, count) in jobs {
+        metrics::gauge!("bellwether_queue_depth", "state" => state).set(count as f64);
+    }
+    for (what, newest) in [("quote", status.newest_quote_at), ("post", status.newest_post_at)] {
+        if let Some(newest) = newest {
+            let age = (now - newest).as_seconds_f64();
+            metrics::gauge!("bellwether_newest_age_seconds", "of" => what).set(age);
+        }
+    }
 }
 
 /// Measures and logs a request.

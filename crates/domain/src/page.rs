@@ -81,15 +81,17 @@ impl<K: Key> PageRequest<K> {
     }
 
     /// Makes a page of what the narrowed query found.
+    ///
+    /// A cursor was the place of a row, so there is something on its other side.
     pub fn finish<T>(&self, mut rows: Vec<T>) -> Page<T> {
         let size = usize::try_from(self.size).unwrap_or(usize::MAX);
         let more = rows.len() > size;
         rows.truncate(size);
         if self.backwards {
             rows.reverse();
-            Page { rows, has_previous: more, has_next: self.before.is_some() }
+            Page { rows, has_previous: more || self.after.is_some(), has_next: self.before.is_some() }
         } else {
-            Page { rows, has_previous: self.after.is_some(), has_next: more }
+            Page { rows, has_previous: self.after.is_some(), has_next: more || self.before.is_some() }
         }
     }
 }

@@ -8,6 +8,7 @@ pub mod clock;
 pub mod config;
 pub mod database;
 pub mod fault;
+pub mod shutdown;
 pub mod telemetry;
 
 use bus::Bus;

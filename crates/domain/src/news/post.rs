@@ -56,6 +56,9 @@ pub async fn store(platform: &Platform, posts: &[NewPost], knowledge: Knowledge)
         jobs::enqueue(&txn, &platform.clock, &ScorePosts { posts }).await?;
     }
     txn.commit().await?;
+    metrics::counter!("bellwether_posts_total", "outcome" => "saved").increment(rows.len() as u64);
+    metrics::counter!("bellwether_posts_total", "outcome" => "skipped")
+        .increment((posts.len() - rows.len()) as u64);
     if !rows.is_empty() {
         platform.bus.publish(jobs::TOPIC, String::new()).await;
     }

@@ -1,0 +1,125 @@
+//! Executes documents and sees to it that no error leaves without a code.
+//!
+//! What async-graphql refuses itself (syntax, unknown fields, values of the wrong type, documents that are too large)
+//! has none; HTTP and sockets both go through here, and nowhere else.
+
+use crate::error::ErrorCode;
+use async_graphql::{
+    Data, EmptyMutation, ErrorExtensionValues, Executor, Pos, Positioned, Request, Response, ServerError,
+    parser::{
+        parse_query,
+        types::{ExecutableDocument, Selection, SelectionSet},
+    },
+};
+use futures_util::{StreamExt as _, stream::BoxStream};
+use std::sync::Arc;
+
+/// What every refusal of a document that asks for too much says.
+const TOO_MUCH: [&str; 4] = ["is too complex", "nested too deep", "recursion depth", "Recursion limit"];
+/// How a value that a scalar or an enum does not accept is refused while the document runs.
+const BAD_VALUE: [&str; 4] = ["Failed to parse ", "Expected input type ", "Invalid value for ", "Variable "];
+/// What stands before the name of the argument or field at fault.
+const BEFORE_NAME: [&str; 4] =
+    ["Invalid value for argument \"", "Unknown argument \"", "Unknown field \"", "\" argument \""];
+
+type Inner<Q, S> = async_graphql::Schema<Q, EmptyMutation, S>;
+
+/// A schema whose every error has a code.
+pub struct Coded<Q, S>(pub Inner<Q, S>);
+
+impl<Q, S> Clone for Coded<Q, S> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<Q, S> std::fmt::Debug for Coded<Q, S> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Coded")
+    }
+}
+
+impl<Q, S> Executor for Coded<Q, S>
+where
+    Inner<Q, S>: Executor,
+{
+    async fn execute(&self, request: Request) -> Response {
+        let document = request.query.clone();
+        let mut response = Executor::execute(&self.0, request).await;
+        code_all(&mut response, &document);
+        response
+    }
+
+    fn execute_stream(&self, request: Request, session: Option<Arc<Data>>) -> BoxStream<'static, Response> {
+        let document = request.query.clone();
+        let responses = self.0.execute_stream(request, session);
+        let coded = responses.map(move |mut response| {
+            code_all(&mut response, &document);
+            response
+        });
+        coded.boxed()
+    }
+}
+
+fn code_all(response: &mut Response, document: &str) {
+    for error in &mut response.errors {
+        let has_code = error.extensions.as_ref().is_some_and(|values| values.get("code").is_some());
+        if !has_code {
+            code(error, document);
+        }
+    }
+}
+
+fn code(error: &mut ServerError, document: &str) {
+    let starts = |starts: &[&str]| starts.iter().any(|start| error.message.starts_with(start));
+    // Without a path it failed before anything ran, so it is the document's fault.
+    let code = if TOO_MUCH.iter().any(|words| error.message.contains(words)) {
+        ErrorCode::QueryTooComplex
+    } else if error.path.is_empty() || starts(&BAD_VALUE) {
+        ErrorCode::BadUserInput
+    } else {
+        tracing::error!(error = %error.message, path = ?error.path, "Request failed");
+        "internal error".clone_into(&mut error.message);
+        ErrorCode::Internal
+    };
+    let field = match code {
+        ErrorCode::BadUserInput => named(&error.message).or_else(|| argument_at(document, &error.locations)),
+        _ => None,
+    };
+    let extensions = error.extensions.get_or_insert_with(ErrorExtensionValues::default);
+    extensions.set("code", code.name());
+    if let Some(field) = field {
+        extensions.set("field", field);
+        extensions.set("issue", error.message.clone());
+    }
+}
+
+/// The argument or field that the message names: `symbols` of `filter.symbols.0`.
+fn named(message: &str) -> Option<String> {
+    let rest = BEFORE_NAME.iter().find_map(|before| Some(message.split_once(before)?.1))?;
+    let (path, _) = rest.split_once('"')?;
+    let is_name = |step: &&str| !step.starts_with(|first: char| first.is_ascii_digit());
+    path.rsplit('.').find(is_name).map(str::to_owned)
+}
+
+/// The argument whose value stands at the place of the error.
+fn argument_at(document: &str, places: &[Pos]) -> Option<String> {
+    let place = *places.first()?;
+    let ExecutableDocument { operations, fragments } = parse_query(document).ok()?;
+    let mut sets = operations.iter().map(|(_, operation)| &operation.node.selection_set).collect::<Vec<_>>();
+    sets.extend(fragments.values().map(|fragment| &fragment.node.selection_set));
+    sets.into_iter().find_map(|set| argument_in(set, place))
+}
+
+fn argument_in(set: &Positioned<SelectionSet>, place: Pos) -> Option<String> {
+    set.node.items.iter().find_map(|item| match &item.node {
+        Selection::Field(field) => {
+            let mut arguments = field.node.arguments.iter();
+            let found =
+                arguments.find(|(_, value)| value.pos == place).map(|(name, _)| name.node.to_string());
+            found.or_else(|| argument_in(&field.node.selection_set, place))
+        }
+        Selection::InlineFragment(fragment) => argument_in(&fragment.node.selection_set, place),
+        Selection::FragmentSpread(_) => None,
+    })
+}
