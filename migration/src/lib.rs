@@ -4,7 +4,14 @@
 
 #![allow(clippy::wildcard_imports, reason = "the schema's words are a language of their own")]
 
-use sea_orm_migration::{MigrationStatus, prelude::*, sea_orm::DatabaseConnection};
+use sea_orm_migration::{
+    MigrationStatus,
+    prelude::*,
+    sea_orm::{
+        DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode, TransactionOptions,
+        TransactionTrait as _,
+    },
+};
 pub use sea_orm_migration::{MigrationTrait, MigratorTrait, SchemaManager};
 use std::fmt;
 
@@ -19,6 +26,11 @@ mod m20261120_100700_create_event;
 mod m20261120_100800_create_job;
 mod m20261120_100900_create_setting;
 mod m20261120_101000_create_log_entry;
+
+/// Where the applied migrations are listed.
+const TABLE: &str = "seaql_migrations";
+/// "bellweth" in ASCII: the advisory lock of whoever moves the schema.
+const LOCK: i64 = 0x6265_6c6c_7765_7468;
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -70,16 +82,23 @@ impl From<DbErr> for MigrationError {
     }
 }
 
-/// Applies all migrations that are missing.
+/// Applies all migrations that are missing, all or none; of several processes one does it, and the others wait.
 pub async fn up(db: &DatabaseConnection) -> Result<(), MigrationError> {
-    refuse_newer(db).await?;
-    Ok(Migrator::up(db, None).await?)
+    if is_up_to_date(db).await? {
+        return Ok(());
+    }
+    let txn = lock(db).await?;
+    refuse_newer(&txn).await?;
+    Migrator::up(&txn, None).await?;
+    Ok(txn.commit().await?)
 }
 
-/// Takes back the last `steps` migrations.
+/// Takes back the last `steps` migrations, all or none.
 pub async fn down(db: &DatabaseConnection, steps: u32) -> Result<(), MigrationError> {
-    refuse_newer(db).await?;
-    Ok(Migrator::down(db, Some(steps)).await?)
+    let txn = lock(db).await?;
+    refuse_newer(&txn).await?;
+    Migrator::down(&txn, Some(steps)).await?;
+    Ok(txn.commit().await?)
 }
 
 /// All migrations with whether they are applied, oldest first.
@@ -91,8 +110,28 @@ pub async fn status(db: &DatabaseConnection) -> Result<Vec<(String, bool)>, Migr
     Ok(migrations.iter().map(|migration| (migration.name().to_owned(), applied(migration))).collect())
 }
 
-async fn refuse_newer(db: &DatabaseConnection) -> Result<(), MigrationError> {
-    Migrator::install(db).await?;
+/// Only reads, so that a start need not wait for who writes.
+async fn is_up_to_date(db: &DatabaseConnection) -> Result<bool, MigrationError> {
+    if !SchemaManager::new(db).has_table(TABLE).await? {
+        return Ok(false);
+    }
+    refuse_newer(db).await?;
+    Ok(Migrator::get_pending_migrations(db).await?.is_empty())
+}
+
+/// Begins a transaction that keeps other processes from moving the schema.
+async fn lock(db: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+    // SQLite needs the write lock from the start; PostgreSQL, where tables don't exist yet, a lock by number.
+    let sqlite_transaction_mode = Some(SqliteTransactionMode::Immediate);
+    let options = TransactionOptions { sqlite_transaction_mode, ..Default::default() };
+    let txn = db.begin_with_options(options).await?;
+    if txn.get_database_backend() == DbBackend::Postgres {
+        txn.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({LOCK})")).await?;
+    }
+    Ok(txn)
+}
+
+async fn refuse_newer(db: &impl ConnectionTrait) -> Result<(), MigrationError> {
     let known = Migrator::get_migration_files();
     let applied = Migrator::get_migration_models(db).await?;
     match applied.into_iter().find(|row| !known.iter().any(|migration| migration.name() == row.version)) {

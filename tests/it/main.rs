@@ -6,6 +6,7 @@ mod job;
 mod market;
 mod news;
 mod paging;
+mod process;
 mod schema;
 mod sentiment;
 mod statement;

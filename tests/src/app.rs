@@ -67,6 +67,20 @@ impl TestApp {
         self.database.as_ref().unwrap().url()
     }
 
+    /// The environment of a process over the same database and Redis, without sources.
+    pub fn settings(&self) -> Vec<(String, String)> {
+        let mut settings = vec![
+            ("DATABASE_URL".to_owned(), self.database_url()),
+            ("BELLWETHER_SIMULATE".to_owned(), "false".to_owned()),
+            ("BELLWETHER_LISTEN".to_owned(), "127.0.0.1:0".to_owned()),
+        ];
+        if let Some(redis) = &self.config.redis {
+            settings.push(("REDIS_URL".to_owned(), redis.url.expose().to_owned()));
+            settings.push(("BELLWETHER_REDIS__PREFIX".to_owned(), redis.prefix.clone()));
+        }
+        settings
+    }
+
     /// Executes a query in the process; the whole response.
     pub async fn graphql(&self, query: &str, variables: Value) -> Value {
         let request =

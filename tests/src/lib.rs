@@ -8,11 +8,13 @@
 mod app;
 pub mod build;
 mod database;
+mod process;
 mod redis;
 pub mod shared_data;
 mod socket;
 
 pub use app::TestApp;
 pub use database::on_postgres;
+pub use process::{Finished, Process, Program, drills};
 pub use redis::RedisServer;
 pub use socket::Socket;

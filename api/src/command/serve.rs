@@ -14,7 +14,7 @@ use platform::{
 use std::{future::IntoFuture as _, time::Duration};
 use tokio::{net::TcpListener, time::timeout};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-use tracing::{error, info};
+use tracing::info;
 
 /// How long open requests and sockets may take to end.
 const GRACE: Duration = Duration::from_secs(5);
@@ -32,20 +32,20 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     let worker = tokio::spawn(work(platform.clone(), config.clone(), shutdown.clone()));
     announce(config, &listener);
     serve(listener, &platform, config.environment, &shutdown).await?;
-    worker.await?;
+    let worked = worker.await?;
     logs_end.cancel();
     logs.await?;
-    Ok(())
+    worked
 }
 
-async fn work(platform: Platform, config: Config, shutdown: CancellationToken) {
+/// Runs the embedded worker, if it is wanted; a server does not go on without it.
+async fn work(platform: Platform, config: Config, shutdown: CancellationToken) -> anyhow::Result<()> {
     if config.worker == WorkerMode::Separate {
-        return;
+        return Ok(());
     }
-    if let Err(error) = embedded::run_worker(&platform, &config, &shutdown).await {
-        error!("The worker stopped: {error:#}");
-        shutdown.cancel();
-    }
+    let worked = embedded::run_worker(&platform, &config, &shutdown).await;
+    shutdown.cancel();
+    worked.context("the worker stopped")
 }
 
 /// Answers on `listener` until `shutdown`, then lets open requests and sockets end.

@@ -38,6 +38,15 @@ pub enum DatabaseError {
     Open { url: String, reason: String, remedy: &'static str },
 }
 
+impl DatabaseError {
+    fn open(config: &DatabaseConfig, error: &DbErr) -> Self {
+        let url = config.url.to_string();
+        // What can't be parsed is quoted, with its password.
+        let reason = error.to_string().replace(config.url.expose(), &url);
+        Self::Open { url, reason, remedy: remedy(error) }
+    }
+}
+
 impl Database {
     /// Opens the pool; makes the SQLite file and its folder if absent.
     pub async fn connect(config: &DatabaseConfig) -> Result<Self, DatabaseError> {
@@ -64,11 +73,7 @@ impl Database {
                     .pragma("journal_size_limit", "67108864")
             });
         let mut connection =
-            sea_orm::Database::connect(options).await.map_err(|error| DatabaseError::Open {
-                url: config.url.to_string(),
-                remedy: remedy(&error),
-                reason: error.to_string(),
-            })?;
+            sea_orm::Database::connect(options).await.map_err(|error| DatabaseError::open(config, &error))?;
         let statements = Arc::new(AtomicU64::new(0));
         let counter = statements.clone();
         let total = metrics::counter!("bellwether_sql_statements_total");
@@ -133,6 +138,10 @@ fn create_folder(file: &std::path::Path) -> Result<(), DatabaseError> {
 fn remedy(error: &DbErr) -> &'static str {
     let text = error.to_string().to_lowercase();
     let known = [
+        (
+            "parsed",
+            "percent-encode special characters in it: %23 for #, %2F for /, %40 for @, %20 for a space",
+        ),
         ("refused", "start PostgreSQL there, or correct host and port in DATABASE_URL"),
         ("lookup", "correct the host name in DATABASE_URL"),
         ("password", "correct user and password in DATABASE_URL"),
@@ -143,7 +152,8 @@ fn remedy(error: &DbErr) -> &'static str {
         ("unable to open", "make the file and its folder writable, or point DATABASE_URL elsewhere"),
         ("full", "free space on the disk"),
         ("locked", "another process writes for long; stop it or wait"),
-        ("timed out", "check that host and port in DATABASE_URL can be reached"),
+        // A refused connection is tried again until the time is up.
+        ("timed out", "start PostgreSQL there, or correct host and port in DATABASE_URL"),
     ];
     known.iter().find(|(sign, _)| text.contains(sign)).map_or("check DATABASE_URL", |(_, remedy)| remedy)
 }

@@ -1,5 +1,6 @@
 //! `sentimentUpdated`, over a real socket.
 
+use async_graphql::Executor as _;
 use serde_json::json;
 use std::time::Duration;
 use tests::{Socket, TestApp, build};
@@ -81,7 +82,7 @@ async fn a_bad_or_foreign_cursor_is_the_clients_fault() {
 }
 
 async fn subscribe_and_fail(app: &TestApp, after: &str) -> (String, String) {
-    let mut stream = app.schema.execute_stream(subscription(after));
+    let mut stream = app.schema.execute_stream(subscription(after).into(), None);
     let response = tokio::time::timeout(Duration::from_secs(5), futures_util::StreamExt::next(&mut stream));
     let response = serde_json::to_value(response.await.unwrap().unwrap()).unwrap();
     let extensions = &response["errors"][0]["extensions"];

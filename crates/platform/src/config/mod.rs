@@ -13,6 +13,7 @@ use figment::{
     providers::{Env, Format, Toml},
 };
 use reader::Reader;
+use sea_orm::sqlx::sqlite::SqliteConnectOptions;
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 /// Everything that can be set, parsed and checked.
@@ -94,10 +95,9 @@ pub struct LogConfig {
 impl DatabaseConfig {
     /// The file of an SQLite database.
     pub fn sqlite_file(&self) -> Option<PathBuf> {
-        let rest = self.url.expose().strip_prefix("sqlite:")?;
-        let path = rest.strip_prefix("//").unwrap_or(rest);
-        let path = path.split('?').next().unwrap_or_default();
-        (!path.is_empty() && path != ":memory:").then(|| PathBuf::from(path))
+        let url = self.url.expose();
+        let options: SqliteConnectOptions = url.starts_with("sqlite:").then(|| url.parse().ok())??;
+        Some(options.get_filename().to_owned())
     }
 }
 
@@ -117,7 +117,8 @@ impl Config {
     /// Reads the given sources; reports every problem at once.
     pub fn from_figment(sources: Figment) -> Result<Self, ConfigError> {
         let mut reader = Reader::new(sources);
-        let redis_url: Option<SecretUrl> = reader.optional("redis_url");
+        let database_url = reader.url("database_url", &["sqlite:", "postgres://", "postgresql://"]);
+        let redis_url = reader.url("redis_url", &["redis://", "rediss://"]);
         let production = reader.choice("env", &[("development", false), ("production", true)]);
         let worker = reader.optional_choice(
             "worker",
@@ -133,7 +134,7 @@ impl Config {
                 WorkerMode::Embedded
             }),
             database: DatabaseConfig {
-                url: reader.required("database_url"),
+                url: database_url.unwrap_or_else(|| reader.required("database_url")),
                 max_connections: reader.number("database.max_connections", 2..=200),
             },
             redis: redis_url.map(|url| RedisConfig { url, prefix: reader.required("redis.prefix") }),

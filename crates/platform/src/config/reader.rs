@@ -1,7 +1,7 @@
 //! Reads settings one by one and collects what is wrong with them.
 
 use super::{
-    secret_url::redact,
+    secret_url::{SecretUrl, redact},
     setting::{SETTINGS, Setting},
 };
 use figment::{Figment, value::Value};
@@ -61,6 +61,16 @@ impl Reader {
     pub(super) fn optional<T: FromStr>(&mut self, key: &str) -> Option<T> {
         let text = self.text(key)?;
         text.parse().map_err(|_| self.report(key, &text)).ok()
+    }
+
+    /// A URL that begins with one of `schemes`.
+    pub(super) fn url(&mut self, key: &str, schemes: &[&str]) -> Option<SecretUrl> {
+        let url: SecretUrl = self.optional(key)?;
+        if schemes.iter().any(|scheme| url.expose().starts_with(scheme)) {
+            return Some(url);
+        }
+        self.report(key, url.expose());
+        None
     }
 
     pub(super) fn number<T: FromStr + PartialOrd + Copy>(

@@ -1,0 +1,11 @@
+//! The programs as processes: killed, stopped, misconfigured, started together.
+//!
+//! They must be built before: `cargo build --workspace --bins`.
+
+mod database;
+mod kill_import;
+mod kill_worker;
+mod migration;
+mod scored;
+mod settings;
+mod shutdown;
