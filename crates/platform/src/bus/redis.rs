@@ -56,7 +56,8 @@ impl Bus for RedisBus {
         if let Err(error) = self.send(topic, &payload).await {
             metrics::counter!("bellwether_bus_errors_total").increment(1);
             tracing::debug!(%error, "Could not publish; other processes catch up from the tables");
-            let _ = self.listeners.send(Signal::Message(Arc::new(Message { topic: topic.to_owned(), payload })));
+            let _ =
+                self.listeners.send(Signal::Message(Arc::new(Message { topic: topic.to_owned(), payload })));
         }
     }
 
