@@ -63,7 +63,7 @@ async fn pipeline(app: &TestApp) {
     let posts: Vec<_> = (0..POSTS)
         .map(|index| {
             let mut post = build::new_post(&format!("bench-{index}"), "2026-01-01T00:00:00Z", &text(index));
-            post.published_at = now - chrono::TimeDelta::minutes(i64::try_from(index).unwrap());
+            post.published_at = now - chrono::TimeDelta::minutes(10 * i64::try_from(index).unwrap());
             post
         })
         .collect();
