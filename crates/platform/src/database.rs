@@ -68,6 +68,8 @@ impl Database {
                     // With a write-ahead log NORMAL can lose the last commits to a power cut, never the database.
                     .synchronous(SqliteSynchronous::Normal)
                     .busy_timeout(BUSY_TIMEOUT)
+                    // Each connection keeps its own.
+                    .statement_cache_capacity(32)
                     .foreign_keys(true)
                     .pragma("temp_store", "memory")
                     .pragma("journal_size_limit", "67108864")
