@@ -32,10 +32,10 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     let worker = tokio::spawn(work(platform.clone(), config.clone(), shutdown.clone()));
     announce(config, &listener);
     serve(listener, &platform, config.environment, &shutdown).await?;
-    let worked = worker.await?;
+    let result = worker.await?;
     logs_end.cancel();
     logs.await?;
-    worked
+    result
 }
 
 /// Runs the embedded worker, if it is wanted; a server does not go on without it.
