@@ -10,3 +10,4 @@ mod migration;
 mod scored;
 mod settings;
 mod shutdown;
+mod silence;
