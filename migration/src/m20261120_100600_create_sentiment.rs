@@ -70,6 +70,12 @@ impl MigrationTrait for Migration {
                     .col("stock_id")
                     .col("published_at")
                     .col("id")
+                    // The rest makes summaries readable from the index alone.
+                    .col("known_at")
+                    .col("session_day")
+                    .col("score")
+                    .col("label")
+                    .col("source")
                     .to_owned(),
             )
             .await?;

@@ -27,6 +27,8 @@ const STOCKS: &str = "{ stocks(first: 20) { edges { node {
   symbol name quote { price changePercent } sentiment(timeframe: D7) { mean count trend } } } } }";
 
 fn main() {
+    // Without it the HTTP client refuses to start.
+    rustls::crypto::ring::default_provider().install_default().unwrap();
     tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap().block_on(run());
 }
 
@@ -61,7 +63,7 @@ async fn pipeline(app: &TestApp) {
     let posts: Vec<_> = (0..POSTS)
         .map(|index| {
             let mut post = build::new_post(&format!("bench-{index}"), "2026-01-01T00:00:00Z", &text(index));
-            post.published_at = now - chrono::TimeDelta::minutes(i64::try_from(index).unwrap());
+            post.published_at = now - chrono::TimeDelta::minutes(10 * i64::try_from(index).unwrap());
             post
         })
         .collect();

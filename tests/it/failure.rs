@@ -30,14 +30,14 @@ async fn values_that_cannot_be_read_name_their_argument() {
         &app,
         &[
             r#"{ stock(symbol: "aapl") { id } }"#,
-            r#"{ stock(symbol: 7) { id } }"#,
+            r"{ stock(symbol: 7) { id } }",
             r#"{ stocks(filter: { symbols: ["$$"] }) { totalCount } }"#,
             r#"{ stock(symbol: "AAPL") { sentiment(asOf: "soon") { count } } }"#,
             r#"{ stock(symbol: "AAPL") { sentiment(timeframe: D2) { count } } }"#,
             r#"{ posts(filter: { publishedAfter: "x" }) { totalCount } }"#,
-            r#"{ stocks(first: 99999999999) { totalCount } }"#,
+            r"{ stocks(first: 99999999999) { totalCount } }",
             r#"{ stocks(first: "many") { totalCount } }"#,
-            r#"{ stocks(orderBy: { field: COLOUR }) { totalCount } }"#,
+            r"{ stocks(orderBy: { field: COLOUR }) { totalCount } }",
             r#"{ stocks(filter: { color: "red" }) { totalCount } }"#,
         ],
     )

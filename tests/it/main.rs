@@ -1,5 +1,6 @@
 //! The product from outside: GraphQL in, answers out.
 
+mod as_of;
 mod event;
 mod failure;
 mod job;

@@ -32,10 +32,10 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     let worker = tokio::spawn(work(platform.clone(), config.clone(), shutdown.clone()));
     announce(config, &listener);
     serve(listener, &platform, config.environment, &shutdown).await?;
-    let result = worker.await?;
+    let outcome = worker.await?;
     logs_end.cancel();
     logs.await?;
-    result
+    outcome
 }
 
 /// Runs the embedded worker, if it is wanted; a server does not go on without it.
@@ -43,9 +43,9 @@ async fn work(platform: Platform, config: Config, shutdown: CancellationToken) -
     if config.worker == WorkerMode::Separate {
         return Ok(());
     }
-    let worked = embedded::run_worker(&platform, &config, &shutdown).await;
+    let outcome = embedded::run_worker(&platform, &config, &shutdown).await;
     shutdown.cancel();
-    worked.context("the worker stopped")
+    outcome.context("the worker stopped")
 }
 
 /// Answers on `listener` until `shutdown`, then lets open requests and sockets end.

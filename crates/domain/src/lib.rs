@@ -6,6 +6,7 @@
 
 pub mod admin;
 pub mod event;
+mod insert;
 pub mod knowledge;
 pub mod market;
 pub mod news;

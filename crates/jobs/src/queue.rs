@@ -34,16 +34,39 @@ pub(crate) enum Outcome {
     Released,
 }
 
-/// Claims the next job that is due, or that a dead worker left; `only` restricts it to one kind.
+/// Which kinds a slot of a worker takes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Kinds<'a> {
+    Only(&'a str),
+    Except(&'a [&'static str]),
+}
+
+impl Kinds<'_> {
+    /// The condition on `kind`, its parameters numbered from `first`, and their values.
+    fn condition(self, first: usize) -> (String, Vec<Value>) {
+        match self {
+            Kinds::Only(kind) => (format!("AND kind = ${first}"), vec![kind.into()]),
+            Kinds::Except([]) => (String::new(), Vec::new()),
+            Kinds::Except(kinds) => {
+                let places: Vec<String> =
+                    (first..first + kinds.len()).map(|place| format!("${place}")).collect();
+                let values = kinds.iter().map(|kind| (*kind).into()).collect();
+                (format!("AND kind NOT IN ({})", places.join(", ")), values)
+            }
+        }
+    }
+}
+
+/// Claims the next job of `kinds` that is due, or that a dead worker left.
 pub(crate) async fn claim(
     db: &impl ConnectionTrait,
     now: DateTime<Utc>,
     lease: Duration,
-    only: Option<&str>,
+    kinds: Kinds<'_>,
 ) -> Result<Option<Claimed>, DbErr> {
     let backend = db.get_database_backend();
     let lock = if backend == DbBackend::Postgres { "FOR UPDATE SKIP LOCKED" } else { "" };
-    let kind = if only.is_some() { "AND kind = $4" } else { "" };
+    let (kind, kinds) = kinds.condition(4);
     // `= (…)`, since PostgreSQL may evaluate `IN (… LIMIT 1 …)` anew for each row, and then claims several.
     let sql = format!(
         "UPDATE job SET state = 'RUNNING', attempt = attempt + 1, lease_token = $2, lease_until = $3, started_at = $1, \
@@ -53,7 +76,7 @@ pub(crate) async fn claim(
          RETURNING id, kind, payload, attempt, max_attempts, timeout_seconds, lease_token"
     );
     let mut values: Vec<Value> = vec![now.into(), Uuid::now_v7().into(), (now + delta(lease)).into()];
-    values.extend(only.map(Into::into));
+    values.extend(kinds);
     Claimed::find_by_statement(Statement::from_sql_and_values(backend, sql, values)).one(db).await
 }
 

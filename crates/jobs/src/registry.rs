@@ -56,6 +56,13 @@ impl<E: Send + Sync> Registry<E> {
         kinds
     }
 
+    /// The kinds that go on until the worker stops, sorted.
+    pub(crate) fn endless(&self) -> Vec<&'static str> {
+        let mut kinds = self.kinds();
+        kinds.retain(|kind| self.handlers[kind].is_endless());
+        kinds
+    }
+
     pub(crate) fn handler(&self, kind: &str) -> Option<Arc<dyn Handler<E>>> {
         self.handlers.get(kind).cloned()
     }

@@ -2,7 +2,7 @@
 
 use crate::{
     JobContext, Registry, TOPIC, announce,
-    queue::{self, Claimed, Outcome},
+    queue::{self, Claimed, Kinds, Outcome},
     retry::{GiveUp, backoff},
 };
 use futures_util::future::join_all;
@@ -20,8 +20,7 @@ use std::{
 };
 use tokio::time;
 use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
-use tracing::{error, info, warn};
-use uuid::Uuid;
+use tracing::{error, warn};
 
 /// How often the queue is read when nobody says that it changed.
 const POLL: Duration = Duration::from_secs(1);
@@ -61,8 +60,13 @@ impl<E: Send + Sync + 'static> Runner<E> {
     }
 
     /// Runs jobs until `shutdown`; then running ones get the grace to end and go back to the queue after it.
+    ///
+    /// Endless jobs have slots of their own, one per kind, so that they never keep the others from running.
     pub async fn run(&self, shutdown: &CancellationToken) {
-        join_all((0..self.settings.concurrency).map(|_| self.work(shutdown))).await;
+        let endless = self.registry.endless();
+        let streams = join_all(endless.iter().map(|kind| self.work(Kinds::Only(kind), shutdown)));
+        let slots = (0..self.settings.concurrency).map(|_| self.work(Kinds::Except(&endless), shutdown));
+        tokio::join!(streams, join_all(slots));
     }
 
     /// Runs jobs until none of `kind` (or of any kind) waits or runs anywhere.
@@ -76,20 +80,17 @@ impl<E: Send + Sync + 'static> Runner<E> {
             }
             Ok(())
         };
-        let work = join_all((0..self.settings.concurrency).map(|_| self.work_on(kind, &done)));
+        let kinds = kind.map_or(Kinds::Except(&[]), Kinds::Only);
+        let work = join_all((0..self.settings.concurrency).map(|_| self.work(kinds, &done)));
         tokio::join!(watch, work).0
     }
 
-    async fn work(&self, shutdown: &CancellationToken) {
-        self.work_on(None, shutdown).await;
-    }
-
-    async fn work_on(&self, kind: Option<&str>, shutdown: &CancellationToken) {
+    async fn work(&self, kinds: Kinds<'_>, shutdown: &CancellationToken) {
         while !shutdown.is_cancelled() {
             // Anew before each look: what was announced until now, the look sees.
             let mut changes = self.platform.bus.subscribe();
             let now = self.platform.clock.now();
-            match queue::claim(self.platform.db.connection(), now, self.settings.lease, kind).await {
+            match queue::claim(self.platform.db.connection(), now, self.settings.lease, kinds).await {
                 Ok(Some(job)) => {
                     self.attempt(job, shutdown).await;
                     continue;
@@ -200,22 +201,6 @@ impl<E: Send + Sync + 'static> Runner<E> {
 
     async fn end(&self, job: &Claimed, outcome: &Outcome) -> Result<(), DbErr> {
         queue::end(self.platform.db.connection(), job, self.platform.clock.now(), outcome).await
-    }
-
-    /// How many jobs wait or run.
-    pub async fn depth(&self) -> Result<i64, DbErr> {
-        queue::depth(self.platform.db.connection(), None).await
-    }
-
-    /// The kinds that this worker can run.
-    pub fn kinds(&self) -> Vec<&'static str> {
-        self.registry.kinds()
-    }
-
-    /// Tells the log what this worker is.
-    pub fn introduce(&self) {
-        let worker = Uuid::now_v7();
-        info!(worker.id = %worker, worker.slots = self.settings.concurrency, "Worker is ready");
     }
 }
 

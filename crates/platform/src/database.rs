@@ -114,12 +114,6 @@ impl Database {
     pub async fn check(&self) -> Result<(), DbErr> {
         self.connection.ping().await
     }
-
-    /// How many rows of `columns` values fit into one statement's bound parameters.
-    pub fn rows_per_statement(&self, columns: usize) -> usize {
-        let parameters = if self.backend() == DbBackend::Sqlite { 32_766 } else { 65_535 };
-        parameters / columns
-    }
 }
 
 /// Whether `error` says that another writer held the database for too long.

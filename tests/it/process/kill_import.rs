@@ -39,7 +39,7 @@ async fn kill(bellwether: &Program, times: usize, count: usize) {
         process.kill();
     }
     let mut process = bellwether.start(&app, &arguments, &settings);
-    assert_eq!(process.wait(Duration::from_secs(60)).await, Some(0), "{}", process.log());
+    assert_eq!(process.wait(Duration::from_mins(1)).await, Some(0), "{}", process.log());
     assert_once(&app, count).await;
     app.finish().await;
 }

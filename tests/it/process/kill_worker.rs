@@ -10,7 +10,7 @@ use tests::{Process, Program, TestApp, build, drills};
 use tokio::time::sleep;
 
 const SETTINGS: [(&str, &str); 1] = [("BELLWETHER_JOBS__LEASE_SECONDS", "2")];
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 #[tokio::test]
 async fn a_worker_that_is_killed_a_few_times_scores_every_post_once() {

@@ -1,6 +1,7 @@
 //! The log, kept in the database.
 
 use super::Error;
+use crate::insert::insert_all;
 use chrono::{DateTime, Utc};
 use entity::admin::log_entry::{ActiveModel, Column, Entity};
 use platform::telemetry::LogLine;
@@ -9,9 +10,6 @@ use uuid::Uuid;
 
 /// Stores `lines`.
 pub async fn store(db: &impl ConnectionTrait, lines: Vec<LogLine>) -> Result<(), Error> {
-    if lines.is_empty() {
-        return Ok(());
-    }
     let rows = lines.into_iter().map(|line| ActiveModel {
         id: Set(Uuid::now_v7()),
         known_at: Set(line.time),
@@ -20,8 +18,7 @@ pub async fn store(db: &impl ConnectionTrait, lines: Vec<LogLine>) -> Result<(),
         message: Set(line.message),
         fields: Set(line.fields),
     });
-    Entity::insert_many(rows).exec_without_returning(db).await?;
-    Ok(())
+    Ok(insert_all(db, rows.collect(), None).await?)
 }
 
 /// Deletes lines from before `time`.

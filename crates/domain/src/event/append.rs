@@ -1,6 +1,7 @@
 //! Writes events in the transaction that makes them true.
 
 use super::{ANNOUNCEMENT, Event};
+use crate::insert::insert_all;
 use chrono::{DateTime, Utc};
 use entity::event::event;
 use platform::{bus::Bus, clock::Clock};
@@ -51,9 +52,7 @@ pub async fn append<E: Event>(
         })
     });
     let rows: Vec<_> = rows.collect::<Result<_, DbErr>>()?;
-    for chunk in rows.chunks(5000) {
-        event::Entity::insert_many(chunk.iter().cloned()).exec_without_returning(txn).await?;
-    }
+    insert_all(txn, rows, None).await?;
     Ok(appended)
 }
 

@@ -3,6 +3,7 @@
 use super::{Error, NewBar, NewStock, stock};
 use crate::{
     Knowledge, Window,
+    insert::insert_all,
     page::{Page, PageRequest, union_all},
 };
 use chrono::{DateTime, Utc};
@@ -17,7 +18,7 @@ use entity::{
 use platform::{Platform, calendar::Calendar};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr,
-    EntityTrait, IntoActiveModel as _, Iterable as _, Order, QueryFilter, QueryOrder, QuerySelect, Select,
+    EntityTrait, IntoActiveModel as _, Order, QueryFilter, QueryOrder, QuerySelect, Select,
     sea_query::{Expr, ExprTrait, SimpleExpr},
 };
 use std::collections::{BTreeSet, HashMap};
@@ -52,11 +53,8 @@ pub async fn store(
     let sorted = sort(bars, &ids, &known, (source, knowledge, now));
     supersede(&txn, &sorted.replaced, now).await?;
     erase(&txn, &sorted.unreal).await?;
-    let rows_per_statement = platform.db.rows_per_statement(Column::iter().count());
-    for chunk in sorted.rows.chunks(rows_per_statement) {
-        let rows = chunk.iter().map(|row| row.clone().into_active_model().reset_all());
-        Entity::insert_many(rows).exec_without_returning(&txn).await?;
-    }
+    let rows = sorted.rows.into_iter().map(|row| row.into_active_model().reset_all());
+    insert_all(&txn, rows.collect(), None).await?;
     txn.commit().await?;
     Ok(sorted.stored)
 }

@@ -1,6 +1,7 @@
 //! Quotes: the newest of each stock, stored and announced.
 
 use super::{Error, NewQuote, stock};
+use crate::insert::insert_all;
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{
     Amount,
@@ -97,13 +98,10 @@ pub async fn store(platform: &Platform, quotes: &[NewQuote]) -> Result<(), Error
     let now = platform.clock.now();
     let known: Vec<&NewQuote> =
         quotes.iter().filter(|quote| ids.contains_key(quote.symbol.as_str())).collect();
-    for chunk in known.chunks(1000) {
-        let rows = chunk.iter().map(|quote| row(ids[quote.symbol.as_str()], quote, now));
-        Entity::insert_many(rows)
-            .on_conflict(newer_wins())
-            .exec_without_returning(platform.db.connection())
-            .await?;
-    }
+    let rows = known.iter().map(|quote| row(ids[quote.symbol.as_str()], quote, now));
+    let txn = platform.db.begin().await?;
+    insert_all(&txn, rows.collect(), Some(newer_wins())).await?;
+    txn.commit().await?;
     let announced: Vec<Quote> = known.into_iter().map(announced).collect();
     let payload = serde_json::to_string(&announced).expect("a quote is plain data");
     platform.bus.publish(TOPIC, payload).await;

@@ -1,7 +1,10 @@
 //! Stocks: find, list, search, and learn of new ones.
 
 use super::{Error, NewStock, Symbol};
-use crate::page::{Page, PageRequest};
+use crate::{
+    insert::insert_all,
+    page::{Page, PageRequest},
+};
 use chrono::{DateTime, Utc};
 pub use entity::market::stock::{Model as Row, StockKind as Kind};
 use entity::market::{
@@ -194,10 +197,8 @@ pub(super) async fn store_in(
             },
         }
     }
-    for chunk in added.chunks(1000) {
-        let taken = OnConflict::columns([Column::Symbol, Column::Exchange]).do_nothing().to_owned();
-        Entity::insert_many(chunk.iter().cloned()).on_conflict(taken).exec_without_returning(txn).await?;
-    }
+    let taken = OnConflict::columns([Column::Symbol, Column::Exchange]).do_nothing().to_owned();
+    insert_all(txn, added, Some(taken)).await?;
     Ok(stored)
 }
 

@@ -1,6 +1,7 @@
 //! The stocks that the collectors follow.
 
 use super::{Error, Symbol};
+use crate::insert::insert_all;
 use entity::market::{stock, watchlist_entry};
 use platform::Platform;
 use sea_orm::{
@@ -34,9 +35,7 @@ pub async fn add(platform: &Platform, symbols: &[Symbol]) -> Result<(), Error> {
         known_at: Set(now),
     });
     let known = OnConflict::column(watchlist_entry::Column::StockId).do_nothing().to_owned();
-    if !stocks.is_empty() {
-        watchlist_entry::Entity::insert_many(rows).on_conflict(known).exec_without_returning(&txn).await?;
-    }
+    insert_all(&txn, rows.collect(), Some(known)).await?;
     txn.commit().await?;
     Ok(())
 }

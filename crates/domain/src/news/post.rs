@@ -3,6 +3,7 @@
 use super::{Error, NewPost, ScorePosts, author::AuthorHasher};
 use crate::{
     Knowledge, Window,
+    insert::insert_all,
     page::{Page, PageRequest, union_all},
     window::any_of,
 };
@@ -17,9 +18,8 @@ pub use entity::news::{
 };
 use platform::Platform;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait,
-    Iterable as _, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
-    sea_query::OnConflict,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, Order,
+    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, sea_query::OnConflict,
 };
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
@@ -47,27 +47,26 @@ pub async fn store(platform: &Platform, posts: &[NewPost], knowledge: Knowledge)
         !known.contains(&(post.source, post.external_id.clone())) && seen.insert(key)
     });
     let rows: Vec<ActiveModel> = fresh.map(|post| row(post, &hasher, knowledge, now)).collect();
-    for chunk in rows.chunks(platform.db.rows_per_statement(Column::iter().count())) {
-        let taken = OnConflict::columns([Column::Source, Column::ExternalId]).do_nothing().to_owned();
-        Entity::insert_many(chunk.iter().cloned()).on_conflict(taken).exec_without_returning(&txn).await?;
-    }
     for chunk in rows.chunks(BATCH) {
         let posts = chunk.iter().filter_map(|row| row.id.try_as_ref().copied()).collect();
         jobs::enqueue(&txn, &platform.clock, &ScorePosts { posts }).await?;
     }
+    let added = rows.len();
+    let taken = OnConflict::columns([Column::Source, Column::ExternalId]).do_nothing().to_owned();
+    insert_all(&txn, rows, Some(taken)).await?;
     txn.commit().await?;
-    metrics::counter!("bellwether_posts_total", "outcome" => "saved").increment(rows.len() as u64);
+    metrics::counter!("bellwether_posts_total", "outcome" => "saved").increment(added as u64);
     metrics::counter!("bellwether_posts_total", "outcome" => "skipped")
-        .increment((posts.len() - rows.len()) as u64);
-    if !rows.is_empty() {
+        .increment((posts.len() - added) as u64);
+    if added > 0 {
         platform.bus.publish(jobs::TOPIC, String::new()).await;
     }
-    Ok(Stored { added: rows.len(), unchanged: posts.len() - rows.len() })
+    Ok(Stored { added, unchanged: posts.len() - added })
 }
 
 async fn known(txn: &DatabaseTransaction, posts: &[NewPost]) -> Result<HashSet<(SourceKind, String)>, Error> {
     let mut known = HashSet::new();
-    for chunk in posts.chunks(5000) {
+    for chunk in posts.chunks(500) {
         let sources: HashSet<SourceKind> = chunk.iter().map(|post| post.source).collect();
         let rows: Vec<(SourceKind, String)> = Entity::find()
             .select_only()

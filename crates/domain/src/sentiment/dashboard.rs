@@ -8,7 +8,7 @@ use crate::{Window, market::stock};
 use entity::market::stock as row;
 use quant::statistics::Moments;
 use sea_orm::ConnectionTrait;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
 /// How many stocks each list names.
@@ -62,8 +62,8 @@ pub async fn mood(db: &impl ConnectionTrait, window: &Window) -> Result<Summary,
     Ok(together(&summary::of_all(db, window).await?))
 }
 
-fn together(summaries: &HashMap<Uuid, Summary>) -> Summary {
-    let mut days = std::collections::BTreeMap::new();
+fn together(summaries: &BTreeMap<Uuid, Summary>) -> Summary {
+    let mut days = BTreeMap::new();
     for day in summaries.values().flat_map(|summary| &summary.days) {
         let sum = days.entry(day.day).or_insert_with(|| summary::Day {
             day: day.day,

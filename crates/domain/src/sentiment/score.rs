@@ -1,7 +1,7 @@
 //! The middle of the pipeline: clean, find the stocks, score; and its end: store, announce.
 
 use super::{Error, SentimentScored, model};
-use crate::event;
+use crate::{event, insert::insert_all};
 use chrono::{DateTime, Utc};
 pub use entity::sentiment::post_score::Model as PostScore;
 use entity::{
@@ -12,8 +12,8 @@ use jobs::JobContext;
 use nlp::{Mention, MentionKind, TickerExtractor, clean};
 use platform::{Platform, calendar::Calendar};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel,
-    QueryFilter, sea_query::Expr,
+    ActiveModelTrait as _, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel,
+    ModelTrait, QueryFilter, sea_query::Expr,
 };
 use std::{
     borrow::Cow,
@@ -156,9 +156,9 @@ pub async fn store(platform: &Platform, findings: Vec<Finding>, ctx: &JobContext
         .iter()
         .map(|record| SentimentScored { record: record.id, symbol: record.symbol.clone() })
         .collect();
-    insert(platform, &txn, scores).await?;
-    insert(platform, &txn, mentions).await?;
-    insert(platform, &txn, records).await?;
+    insert_all(&txn, fresh(scores), None).await?;
+    insert_all(&txn, fresh(mentions), None).await?;
+    insert_all(&txn, fresh(records), None).await?;
     ctx.complete(&txn).await?;
     let appended = event::append(&txn, &platform.clock, &events).await?;
     txn.commit().await?;
@@ -182,17 +182,9 @@ async fn mark_scored(
     Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
-async fn insert<M>(platform: &Platform, txn: &DatabaseTransaction, rows: Vec<M>) -> Result<(), Error>
+fn fresh<M>(rows: Vec<M>) -> Vec<<M::Entity as EntityTrait>::ActiveModel>
 where
-    M: sea_orm::ModelTrait + IntoActiveModel<<M::Entity as EntityTrait>::ActiveModel>,
-    <M::Entity as EntityTrait>::ActiveModel: ActiveModelTrait<Entity = M::Entity> + Send,
+    M: ModelTrait + IntoActiveModel<<M::Entity as EntityTrait>::ActiveModel>,
 {
-    use sea_orm::Iterable as _;
-    let columns = <M::Entity as EntityTrait>::Column::iter().count();
-    let mut rows = rows.into_iter().map(|row| row.into_active_model().reset_all()).peekable();
-    while rows.peek().is_some() {
-        let chunk: Vec<_> = rows.by_ref().take(platform.db.rows_per_statement(columns)).collect();
-        M::Entity::insert_many(chunk).exec_without_returning(txn).await?;
-    }
-    Ok(())
+    rows.into_iter().map(|row| row.into_active_model().reset_all()).collect()
 }

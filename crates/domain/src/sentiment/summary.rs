@@ -10,9 +10,9 @@ use entity::{
 use quant::{statistics::Moments, trend};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect,
-    sea_query::{CaseStatement, Expr, ExprTrait, SimpleExpr},
+    sea_query::{CaseStatement, Expr, ExprTrait, Func, SimpleExpr},
 };
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// The scores of one trading day.
@@ -61,13 +61,17 @@ impl Summary {
     }
 }
 
+/// Sums are taken in whole units of 10⁻¹⁰: exact, so that no order of rows and no plan changes an answer's last digit.
+const UNITS: f64 = 1e10;
+
 #[derive(FromQueryResult)]
 struct Row {
     stock_id: Uuid,
     session_day: NaiveDate,
     count: i64,
-    sum: f64,
-    sum_of_squares: f64,
+    /// In units of the score, and of its square.
+    sum: i64,
+    sum_of_squares: i64,
     positive: i64,
     negative: i64,
 }
@@ -78,13 +82,13 @@ pub async fn by_stocks(
     stocks: &[Uuid],
     window: &Window,
     sources: &[SourceKind],
-) -> Result<HashMap<Uuid, Summary>, Error> {
+) -> Result<BTreeMap<Uuid, Summary>, Error> {
     let only = Column::StockId.is_in(stocks.iter().copied());
     grouped(db, only, window, sources).await
 }
 
 /// The summary of every stock that has scores.
-pub async fn of_all(db: &impl ConnectionTrait, window: &Window) -> Result<HashMap<Uuid, Summary>, Error> {
+pub async fn of_all(db: &impl ConnectionTrait, window: &Window) -> Result<BTreeMap<Uuid, Summary>, Error> {
     grouped(db, Expr::val(1).eq(1), window, &[]).await
 }
 
@@ -93,13 +97,13 @@ async fn grouped(
     only: SimpleExpr,
     window: &Window,
     sources: &[SourceKind],
-) -> Result<HashMap<Uuid, Summary>, Error> {
+) -> Result<BTreeMap<Uuid, Summary>, Error> {
     let rows = Entity::find()
         .select_only()
         .columns([Column::StockId, Column::SessionDay])
         .column_as(Column::Id.count(), "count")
-        .column_as(Column::Score.sum(), "sum")
-        .column_as(Expr::col(Column::Score).mul(Expr::col(Column::Score)).sum(), "sum_of_squares")
+        .column_as(exact_sum(Expr::col(Column::Score)), "sum")
+        .column_as(exact_sum(Expr::col(Column::Score).mul(Expr::col(Column::Score))), "sum_of_squares")
         .column_as(labelled(SentimentLabel::Positive), "positive")
         .column_as(labelled(SentimentLabel::Negative), "negative")
         .filter(only)
@@ -110,7 +114,7 @@ async fn grouped(
         .into_model::<Row>()
         .all(db)
         .await?;
-    let mut summaries: HashMap<Uuid, Summary> = HashMap::new();
+    let mut summaries: BTreeMap<Uuid, Summary> = BTreeMap::new();
     for row in rows {
         summaries.entry(row.stock_id).or_default().days.push(Day::from(row));
     }
@@ -118,6 +122,12 @@ async fn grouped(
         summary.days.sort_by_key(|day| day.day);
     }
     Ok(summaries)
+}
+
+fn exact_sum(value: SimpleExpr) -> SimpleExpr {
+    let units = Func::round(value.mul(UNITS)).cast_as("bigint");
+    // PostgreSQL adds up 64-bit integers in decimals.
+    units.sum().cast_as("bigint")
 }
 
 /// How many rows carry `label`.
@@ -132,7 +142,7 @@ impl From<Row> for Day {
             [row.count, row.positive, row.negative].map(|n| u64::try_from(n).unwrap_or(0));
         Self {
             day: row.session_day,
-            moments: Moments::from_sums(count, row.sum, row.sum_of_squares),
+            moments: Moments::from_sums(count, row.sum as f64 / UNITS, row.sum_of_squares as f64 / UNITS),
             positive,
             neutral: count - positive - negative,
             negative,

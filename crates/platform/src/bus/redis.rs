@@ -55,7 +55,9 @@ impl Bus for RedisBus {
     async fn publish(&self, topic: &str, payload: String) {
         if let Err(error) = self.send(topic, &payload).await {
             metrics::counter!("bellwether_bus_errors_total").increment(1);
-            tracing::debug!(%error, "Could not publish; listeners catch up from the tables");
+            tracing::debug!(%error, "Could not publish; other processes catch up from the tables");
+            let _ =
+                self.listeners.send(Signal::Message(Arc::new(Message { topic: topic.to_owned(), payload })));
         }
     }
 

@@ -85,7 +85,7 @@ pub const SETTINGS: &[Setting] = &[
     setting(
         "jobs.concurrency",
         "BELLWETHER_JOBS__CONCURRENCY",
-        "4",
+        "2",
         "a whole number from 1 to 64",
         "jobs at a time in one process",
     ),
