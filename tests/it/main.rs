@@ -1,5 +1,7 @@
 //! The product from outside: GraphQL in, answers out.
 
+#![expect(clippy::unwrap_used, reason = "in a test a failure is a panic")]
+
 mod as_of;
 mod event;
 mod failure;
