@@ -55,15 +55,19 @@ impl Socket {
         self.0.send(Message::text(message.to_string())).await.unwrap();
     }
 
-    /// The next message, or the code with which the server closed.
-    pub async fn receive(&mut self) -> Result<Value, u16> {
+    /// The next message whenever it comes, or the code with which the server closed.
+    pub async fn wait(&mut self) -> Result<Value, u16> {
         loop {
-            let message = timeout(PATIENCE, self.0.next()).await.expect("no message came in time");
-            match message.ok_or(1006_u16)?.map_err(|_| 1006_u16)? {
+            match self.0.next().await.ok_or(1006_u16)?.map_err(|_| 1006_u16)? {
                 Message::Text(text) => return Ok(serde_json::from_str(&text).unwrap()),
                 Message::Close(frame) => return Err(frame.map_or(1005, |frame| frame.code.into())),
                 _ => {}
             }
         }
+    }
+
+    /// The next message, or the code with which the server closed.
+    pub async fn receive(&mut self) -> Result<Value, u16> {
+        timeout(PATIENCE, self.wait()).await.expect("no message came in time")
     }
 }

@@ -3,6 +3,7 @@
 use super::{Server, graphql};
 use async_graphql::http::{WebSocketProtocols, WsMessage};
 use axum::{
+    body::Bytes,
     extract::{
         FromRequest, FromRequestParts, Request, State,
         ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade},
@@ -19,6 +20,9 @@ const PROTOCOL: &str = "graphql-transport-ws";
 const LARGEST_MESSAGE: usize = 256 * 1024;
 /// A client that says nothing, not even a pong, for so long is gone.
 const KEEP_ALIVE: Duration = Duration::from_mins(1);
+/// How often a client is pinged; every WebSocket answers by itself, also one that only listens.
+const PING_PERIOD: Duration = Duration::from_secs(20);
+const PONG: &[u8] = br#"{"type":"pong"}"#;
 /// RFC 6455: the server goes away.
 const GOING_AWAY: u16 = 1001;
 
@@ -60,6 +64,8 @@ async fn converse(server: Server, socket: WebSocket) {
             future::ready(match message {
                 Message::Text(text) => Some(text.as_bytes().to_vec()),
                 Message::Binary(bytes) => Some(bytes.to_vec()),
+                // The protocol machine knows only pongs of its own, and closes who is silent.
+                Message::Pong(_) => Some(PONG.to_vec()),
                 _ => None,
             })
         });
@@ -67,14 +73,19 @@ async fn converse(server: Server, socket: WebSocket) {
     let outgoing = async_graphql::http::WebSocket::new(schema, incoming, WebSocketProtocols::GraphQLWS)
         .keepalive_timeout(KEEP_ALIVE);
     let mut outgoing = std::pin::pin!(outgoing.take_until(server.shutdown.cancelled()));
+    let mut pings = tokio::time::interval(PING_PERIOD);
     let mut closed = false;
-    while let Some(message) = outgoing.next().await {
-        let message = match message {
-            WsMessage::Text(text) => Message::Text(text.into()),
-            WsMessage::Close(code, reason) => {
-                closed = true;
-                Message::Close(Some(CloseFrame { code, reason: reason.into() }))
-            }
+    loop {
+        let message = tokio::select! {
+            message = outgoing.next() => match message {
+                Some(WsMessage::Text(text)) => Message::Text(text.into()),
+                Some(WsMessage::Close(code, reason)) => {
+                    closed = true;
+                    Message::Close(Some(CloseFrame { code, reason: reason.into() }))
+                }
+                None => break,
+            },
+            _ = pings.tick() => Message::Ping(Bytes::new()),
         };
         if sink.send(message).await.is_err() {
             closed = true;

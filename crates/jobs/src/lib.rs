@@ -36,7 +36,7 @@ pub trait Job: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// The wire name, such as `market.backfill_prices`. Stored: never change it.
     const KIND: &'static str;
     const PRIORITY: Priority = Priority::Normal;
-    /// After so many failures the job is kept as `FAILED`.
+    /// After so many failures, or four times as many deaths of its worker, the job is kept as `FAILED`.
     const MAX_ATTEMPTS: i32 = 8;
     /// One attempt may take so long.
     const TIMEOUT: Duration = Duration::from_mins(10);

@@ -25,6 +25,10 @@ use tracing::{error, warn};
 /// How often the queue is read when nobody says that it changed.
 const POLL: Duration = Duration::from_secs(1);
 
+/// Workers mostly die of what is not a job's fault (restarts, machines), so a job survives more deaths than failures;
+/// but one that kills each worker that takes it must end too.
+const DEATHS_PER_FAILURE: i32 = 4;
+
 /// How a worker behaves.
 #[derive(Clone, Copy, Debug)]
 pub struct WorkerSettings {
@@ -134,7 +138,7 @@ impl<E: Send + Sync + 'static> Runner<E> {
 
     /// Spawns the job's body, or says at once why it can't run.
     fn start(&self, job: &Claimed) -> Result<Body, Outcome> {
-        if job.attempt > job.max_attempts {
+        if job.attempt > job.max_attempts.saturating_mul(DEATHS_PER_FAILURE) {
             return Err(Outcome::Failed { error: "the worker died at each attempt".to_owned() });
         }
         let Some(handler) = self.registry.handler(&job.kind) else {

@@ -19,6 +19,8 @@ use tracing::log::LevelFilter;
 
 const BUSY_TIMEOUT: Duration = Duration::from_secs(20);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// A connection that was idle for longer is pinged before use: PostgreSQL may have restarted.
+const LONGEST_TRUST: Duration = Duration::from_secs(1);
 
 /// A pool of connections to the one database.
 #[derive(Clone, Debug)]
@@ -58,7 +60,7 @@ impl Database {
             .max_connections(config.max_connections)
             .acquire_timeout(CONNECT_TIMEOUT)
             .connect_timeout(CONNECT_TIMEOUT)
-            .test_before_acquire(false)
+            .test_before_acquire_if_idle_for(LONGEST_TRUST)
             .sqlx_logging_level(LevelFilter::Trace)
             .sqlx_slow_statements_logging_settings(LevelFilter::Warn, Duration::from_secs(1))
             .map_sqlx_sqlite_opts(|sqlite| {

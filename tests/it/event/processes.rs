@@ -34,9 +34,9 @@ async fn connected(platform: &platform::Platform) {
     let mut signals = platform.bus.subscribe();
     for _ in 0..100 {
         platform.bus.publish("test.hello", String::new()).await;
-        match tokio::time::timeout(Duration::from_millis(50), signals.next()).await {
-            Ok(Some(Signal::Message(_))) => return,
-            _ => continue,
+        let heard = tokio::time::timeout(Duration::from_millis(50), signals.next()).await;
+        if matches!(heard, Ok(Some(Signal::Message(_)))) {
+            return;
         }
     }
     panic!("the bus does not connect");

@@ -190,10 +190,10 @@ async fn row_when(platform: &Platform, job: Uuid, fits: impl Fn(&Row) -> bool) -
             sleep(Duration::from_millis(10)).await;
         }
     };
-    match timeout(PATIENCE, found).await {
-        Ok(row) => row,
-        Err(_) => panic!("the job did not change as expected: {:?}", row(platform, job).await),
-    }
+    let Ok(row) = timeout(PATIENCE, found).await else {
+        panic!("the job did not change as expected: {:?}", row(platform, job).await);
+    };
+    row
 }
 
 /// Runs everything that is due or becomes due; fails when it takes too long.

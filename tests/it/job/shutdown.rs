@@ -66,8 +66,8 @@ async fn the_streams_are_given_back_at_once() {
         shutdown.cancel();
         started
     };
-    let (worked, stopped) = tokio::join!(worker.run(&shutdown), stop);
-    worked.unwrap();
+    let (result, stopped) = tokio::join!(worker.run(&shutdown), stop);
+    result.unwrap();
     assert!(stopped.elapsed() < Duration::from_secs(2), "it took {:?}", stopped.elapsed());
     let streams = domain::admin::job::Filter {
         kinds: vec!["market.stream_quotes".to_owned(), "news.stream_posts".to_owned()],

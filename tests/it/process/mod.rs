@@ -2,6 +2,7 @@
 //!
 //! They must be built before: `cargo build --workspace --bins`.
 
+mod connection;
 mod database;
 mod kill_import;
 mod kill_worker;
@@ -9,3 +10,4 @@ mod migration;
 mod scored;
 mod settings;
 mod shutdown;
+mod silence;

@@ -36,8 +36,8 @@ pub async fn assert_once(app: &TestApp, count: usize) {
     assert_eq!((posts.len(), ids.len()), (count, count), "posts are lost or doubled");
     assert_eq!(posts.iter().filter(|post| post.scored_at.is_none()).count(), 0, "posts are not scored");
     let scores = post_score::Entity::find().all(db).await.unwrap();
-    let scored: HashSet<Uuid> = scores.iter().map(|score| score.post_id).collect();
-    assert_eq!((scores.len(), scored.len()), (count, count), "scores are lost or doubled");
+    let judged: HashSet<Uuid> = scores.iter().map(|score| score.post_id).collect();
+    assert_eq!((scores.len(), judged.len()), (count, count), "scores are lost or doubled");
     let records: Vec<record::Row> = sentiment_record::Entity::find().all(db).await.unwrap();
     let mentions: HashSet<_> = records.iter().map(|record| (record.post_id, record.stock_id)).collect();
     assert_eq!((records.len(), mentions.len()), (2 * count, 2 * count), "records are lost or doubled");
