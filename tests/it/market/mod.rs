@@ -1,1 +1,6 @@
-//! Tests of this feature.
+//! Stocks, prices and quotes.
+
+mod live;
+mod price;
+mod quote;
+mod stock;
