@@ -19,7 +19,7 @@ impl MigrationTrait for Migration {
                     .table("stock")
                     .col(uuid("id").primary_key())
                     .col(string_len("symbol", 10).extra(by_code))
-                    .col(string_len("exchange", 32))
+                    .col(string("exchange"))
                     .col(string("name").extra(by_code))
                     .col(string_len("kind", 16))
                     .col(string_null("sector"))

@@ -43,6 +43,7 @@ impl NewsQuery {
 async fn parse(ctx: &Context<'_>, filter: PostFilter) -> Result<post::Filter> {
     let stocks = match filter.symbols {
         None => None,
+        Some(symbols) if symbols.is_empty() => None,
         Some(symbols) if symbols.len() > MOST_SYMBOLS => {
             return Err(ApiError::input("symbols", format!("at most {MOST_SYMBOLS} symbols at a time")));
         }

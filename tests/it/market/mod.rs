@@ -1,5 +1,6 @@
 //! Stocks, prices and quotes.
 
+mod import;
 mod live;
 mod price;
 mod quote;
