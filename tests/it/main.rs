@@ -7,6 +7,7 @@ mod job;
 mod market;
 mod news;
 mod paging;
+mod plan;
 mod schema;
 mod sentiment;
 mod statement;
