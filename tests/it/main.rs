@@ -8,6 +8,7 @@ mod market;
 mod news;
 mod paging;
 mod plan;
+mod real;
 mod schema;
 mod sentiment;
 mod statement;
