@@ -120,13 +120,13 @@ fn copy(file: &Path, folder: &Path) -> PathBuf {
 fn make_prices(folder: &Path) -> PathBuf {
     let mut csv = "Date,Open,High,Low,Close,Adj Close,Volume,Name\n".to_owned();
     let first = NaiveDate::from_ymd_opt(2014, 1, 1).unwrap();
-    for symbol in 0..205 {
+    for symbol in 0..205_u32 {
         let name = ["AAPL", "MSFT", "ORCL"]
-            .get(symbol)
+            .get(symbol as usize)
             .map_or_else(|| format!("S{symbol}"), |name| (*name).to_owned());
-        for day in 0..1053 {
-            let price = 100.0 + ((symbol + day as usize) % 97) as f64 / 7.0;
-            let (high, low, date) = (price + 1.0, price - 1.0, first + Days::new(day));
+        for day in 0..1053_u32 {
+            let price = 100.0 + f64::from((symbol + day) % 97) / 7.0;
+            let (high, low, date) = (price + 1.0, price - 1.0, first + Days::new(day.into()));
             writeln!(csv, "{date},{price:.6},{high:.6},{low:.6},{price:.6},{price:.6},1000,{name}").unwrap();
         }
     }
