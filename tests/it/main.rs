@@ -1,8 +1,11 @@
 //! The product from outside: GraphQL in, answers out.
 
+#![expect(clippy::unwrap_used, reason = "in a test a failure is a panic")]
+
 mod as_of;
 mod event;
 mod failure;
+mod input;
 mod job;
 mod market;
 mod news;
