@@ -102,7 +102,7 @@ fn differences(path: &str, a: &Value, b: &Value) -> Vec<String> {
             let pairs = a.iter().zip(b).enumerate();
             pairs.flat_map(|(n, (a, b))| differences(&format!("{path}.{n}"), a, b)).collect()
         }
-        _ if *a == *b => Vec::new(),
+        _ if a == b => Vec::new(),
         _ => vec![format!("{path}: {a} became {b}")],
     }
 }

@@ -5,6 +5,7 @@
 mod as_of;
 mod event;
 mod failure;
+mod input;
 mod job;
 mod market;
 mod news;

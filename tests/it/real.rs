@@ -110,7 +110,7 @@ async fn every_real_post_is_scored_and_its_tickers_are_those_that_twitter_parsed
         found.entry(row.try_get("", "body").unwrap()).or_default().insert(row.try_get("", "symbol").unwrap());
     }
     app.finish().await;
-    assert_eq!((posts, unscored), (imported.iter().map(|file| file.stored as i64).sum::<i64>(), 0));
+    assert_eq!((posts, unscored), (imported.iter().map(|file| file.stored).sum::<usize>(), 0));
     assert_eq!(scores, posts);
 
     let known: BTreeSet<String> = rows(&stocks).iter().map(|row| row[0].to_owned()).collect();
@@ -125,8 +125,7 @@ async fn every_real_post_is_scored_and_its_tickers_are_those_that_twitter_parsed
         // Twitter knows cashtags of the original that the text, cut off as retweets are, no longer has.
         missed += truth.difference(found).filter(|symbol| is_whole(&text, symbol)).count();
     }
-    let (precision, recall) =
-        (f64::from(both as u32) / (both + extra) as f64, both as f64 / (both + missed) as f64);
+    let (precision, recall) = (both as f64 / (both + extra) as f64, both as f64 / (both + missed) as f64);
     println!("precision {precision:.4}, recall {recall:.4} of {both} mentions");
     assert!(both > 10_000 && precision >= 0.99 && recall >= 0.99, "{both} {precision} {recall}");
 }
@@ -141,9 +140,9 @@ fn statement(app: &TestApp, sql: &str) -> Statement {
     Statement::from_string(backend, sql)
 }
 
-async fn rows_of(app: &TestApp, count: &str) -> i64 {
+async fn rows_of(app: &TestApp, count: &str) -> usize {
     let row = app.platform.db.connection().query_one_raw(statement(app, count)).await.unwrap().unwrap();
-    row.try_get("", "n").unwrap()
+    usize::try_from(row.try_get::<i64>("", "n").unwrap()).unwrap()
 }
 
 /// The rows of `AAPL` alone, in a file of their own.

@@ -46,9 +46,9 @@ async fn fill(app: &TestApp, count: usize) {
     for (n, symbol) in symbols.iter().enumerate() {
         let price = if n % 2 == 0 { 90.0 } else { 110.0 };
         quotes.push(build::new_quote(symbol, price, "2024-03-15T20:00:00Z"));
-        for day in 11..=15 {
+        for (m, day) in (11..=15).enumerate() {
             bars.push(build::bar(symbol, &format!("2024-03-{day}"), f64::from(day) + n as f64));
-            let mood = if (n + day as usize).is_multiple_of(3) { "terrible losses" } else { "great gains" };
+            let mood = if (n + m).is_multiple_of(3) { "terrible losses" } else { "great gains" };
             let body = format!("${symbol} and ${}: {mood}", symbols[(n + 1) % count]);
             posts.push(build::new_post(
                 &format!("{symbol}-{day}"),

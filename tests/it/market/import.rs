@@ -153,8 +153,9 @@ async fn an_import_that_was_killed_is_resumed_by_running_it_again() {
         let killed = pin!(import(&app.platform, Table::Prices, &path, None, tell));
         // Dropped in the middle, as a killed process would leave it.
         tokio::select! {
-            result = killed => panic!("nobody killed it: {result:?}"),
+            biased;
             rows = first_batch.recv() => assert_eq!(rows, Some(20_000)),
+            result = killed => panic!("nobody killed it: {result:?}"),
         }
     }
     let resumed = import_prices(&app, &path).await.unwrap();
@@ -187,9 +188,9 @@ async fn what_could_be_read_of_a_broken_file_is_stored() {
 async fn an_export_can_be_imported_and_says_the_same_again() {
     let app = TestApp::start_on(NOW).await;
     let folder = TempDir::new().unwrap();
-    let mut bare = build::bar("MSFT", "2024-03-13", 0.000_000_01);
-    (bare.open, bare.adjusted_close, bare.volume) = (None, None, None);
-    let bars = [build::bar("AAPL", "2024-03-12", 70.702_957), build::bar("AAPL", "2024-03-13", 1e9), bare];
+    let mut silent = build::bar("MSFT", "2024-03-13", 0.000_000_01);
+    (silent.open, silent.adjusted_close, silent.volume) = (None, None, None);
+    let bars = [build::bar("AAPL", "2024-03-12", 70.702_957), build::bar("AAPL", "2024-03-13", 1e9), silent];
     build::bars(&app.platform, &bars).await;
     app.platform.clock.set(build::time("2024-03-15T13:00:00Z"));
     build::bars(&app.platform, &[build::bar("AAPL", "2024-03-12", 70.5)]).await;

@@ -70,8 +70,6 @@ async fn of_several_quotes_in_a_batch_the_newest_counts() {
 
 #[tokio::test]
 async fn a_quote_is_stale_when_a_newer_one_was_due() {
-    let app = TestApp::start().await;
-    app.finish().await;
     for (now, as_of, stale) in [
         // The exchange is open: fifteen minutes.
         ("2024-03-15T15:00:00Z", "2024-03-15T14:45:00Z", false),

@@ -118,8 +118,9 @@ async fn a_killed_import_of_posts_is_resumed_and_every_post_scored_once() {
         let tell = move |progress: worker::import::Progress| sender.send(progress.rows).unwrap_or_default();
         let killed = pin!(import(&app.platform, Table::Posts, &path, None, tell));
         tokio::select! {
-            result = killed => panic!("nobody killed it: {result:?}"),
+            biased;
             rows = first_batch.recv() => assert_eq!(rows, Some(5_000)),
+            result = killed => panic!("nobody killed it: {result:?}"),
         }
     }
     app.run_jobs().await;

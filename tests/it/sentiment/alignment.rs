@@ -47,7 +47,7 @@ async fn a_post_after_the_close_belongs_to_the_next_session() {
 }
 
 #[tokio::test]
-async fn a_session_s_scores_count_once_it_is_asked_for_by_day() {
+async fn what_is_published_over_the_weekend_counts_on_monday() {
     let app = TestApp::start_on("2024-03-18T15:00:00Z").await;
     build::stocks(&app.platform, &["AAPL"]).await;
     let posts = [
