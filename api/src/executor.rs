@@ -11,7 +11,10 @@ use async_graphql::{
         types::{ExecutableDocument, Selection, SelectionSet},
     },
 };
-use futures_util::{StreamExt as _, stream::BoxStream};
+use futures_util::{
+    StreamExt as _,
+    stream::{self, BoxStream},
+};
 use std::sync::Arc;
 
 /// What every refusal of a document that asks for too much says.
@@ -44,6 +47,9 @@ where
     Inner<Q, S>: Executor,
 {
     async fn execute(&self, request: Request) -> Response {
+        if has_nul(&request) {
+            return nul_refused();
+        }
         let document = request.query.clone();
         let mut response = Executor::execute(&self.0, request).await;
         code_all(&mut response, &document);
@@ -51,6 +57,9 @@ where
     }
 
     fn execute_stream(&self, request: Request, session: Option<Arc<Data>>) -> BoxStream<'static, Response> {
+        if has_nul(&request) {
+            return stream::once(async { nul_refused() }).boxed();
+        }
         let document = request.query.clone();
         let responses = self.0.execute_stream(request, session);
         let coded = responses.map(move |mut response| {
@@ -59,6 +68,20 @@ where
         });
         coded.boxed()
     }
+}
+
+/// Whether any text has a NUL, which is in no name and no word, and which PostgreSQL refuses to look for.
+fn has_nul(request: &Request) -> bool {
+    let has = |text: &str| text.contains("\\u0000") || text.contains('\0');
+    let variables = || serde_json::to_string(&request.variables).expect("variables came as JSON");
+    has(&request.query) || (!request.variables.is_empty() && has(&variables()))
+}
+
+fn nul_refused() -> Response {
+    let mut response =
+        Response::from_errors(vec![ServerError::new("no text may have the character U+0000", None)]);
+    code_all(&mut response, "");
+    response
 }
 
 fn code_all(response: &mut Response, document: &str) {

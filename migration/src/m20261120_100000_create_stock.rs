@@ -1,6 +1,6 @@
 //! Stocks, one row per (symbol, exchange).
 
-use sea_orm_migration::{prelude::*, schema::*};
+use sea_orm_migration::{prelude::*, schema::*, sea_orm::DbBackend};
 
 #[derive(Debug, DeriveMigrationName)]
 pub struct Migration;
@@ -8,14 +8,19 @@ pub struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        // Lists are sorted by these columns; by character code on every server, whatever its language.
+        let by_code = match manager.get_database_backend() {
+            DbBackend::Postgres => "COLLATE \"C\"",
+            _ => "COLLATE BINARY",
+        };
         manager
             .create_table(
                 Table::create()
                     .table("stock")
                     .col(uuid("id").primary_key())
-                    .col(string_len("symbol", 10))
-                    .col(string_len("exchange", 32))
-                    .col(string("name"))
+                    .col(string_len("symbol", 10).extra(by_code))
+                    .col(string("exchange"))
+                    .col(string("name").extra(by_code))
                     .col(string_len("kind", 16))
                     .col(string_null("sector"))
                     .col(string_null("industry"))

@@ -16,7 +16,7 @@ impl MigrationTrait for Migration {
                     .col(string_len("source", 16))
                     .col(string_len("external_id", 200))
                     .col(string_len("content_type", 16))
-                    .col(string_len_null("channel", 100))
+                    .col(text_null("channel"))
                     .col(string_len_null("url", 500))
                     .col(text_null("title"))
                     .col(text("body"))

@@ -250,3 +250,36 @@ async fn errors_on_sockets_and_in_bodies_have_codes_too() {
     ]
     "#);
 }
+
+#[tokio::test]
+async fn strange_but_well_formed_values_never_are_our_failure() {
+    let app = TestApp::start_on("2024-03-15T12:00:00Z").await;
+    build::stocks(&app.platform, &["AAPL"]).await;
+    // What PostgreSQL cannot store or compare: NUL in a text, years beyond its calendar.
+    let nul = "WyJBXHUwMDAwIiwiMDAwMDAwMDAtMDAwMC0wMDAwLTAwMDAtMDAwMDAwMDAwMDAwIl0";
+    let queries = [
+        r#"{ searchStocks(text: "a\u0000b") { totalCount } }"#.to_owned(),
+        r#"{ stocks(filter: { sector: "\u0000" }) { totalCount } }"#.to_owned(),
+        r#"{ jobs(filter: { kinds: ["\u0000"] }) { totalCount } }"#.to_owned(),
+        format!("{{ stocks(after: {nul:?}) {{ edges {{ cursor }} }} }}"),
+        r#"{ stock(symbol: "AAPL") { sentiment(asOf: "-200000-01-01T00:00:00Z") { count } } }"#.to_owned(),
+        r#"{ stock(symbol: "AAPL") { priceHistory(timeframe: Y5, asOf: "-4712-01-01T00:00:00Z") { totalCount } } }"#.to_owned(),
+        r#"{ stock(symbol: "AAPL") { news(asOf: "0000-01-01T00:00:00Z") { totalCount } } }"#.to_owned(),
+        r#"{ posts(filter: { publishedBefore: "+200000-01-01T00:00:00Z" }) { totalCount } }"#.to_owned(),
+        r#"{ posts(filter: { publishedAfter: "-200000-01-01T00:00:00Z" }) { totalCount } }"#.to_owned(),
+        r#"{ searchStocks(text: "\uD83D\uDE80 ńäö") { totalCount } }"#.to_owned(),
+    ];
+    let mut ours = Vec::new();
+    for query in queries {
+        let codes = codes(&app.graphql(&query, json!({})).await);
+        if codes.contains("INTERNAL") || codes.contains("UNAVAILABLE") {
+            ours.push(format!("{query} {codes}"));
+        }
+    }
+    let variables = json!({ "text": "a\u{0}" });
+    let response =
+        app.graphql("query($text: String!) { searchStocks(text: $text) { totalCount } }", variables).await;
+    ours.push(codes(&response));
+    app.finish().await;
+    assert_snapshot!(ours.join("\n"), @"BAD_USER_INPUT -");
+}

@@ -7,7 +7,7 @@ use tests::{TestApp, build};
 const NOW: &str = "2024-03-15T20:30:00Z";
 
 /// The canonical queries: what the screens of a client ask for.
-const CANONICAL: [(&str, &str); 9] = [
+pub const CANONICAL: [(&str, &str); 9] = [
     ("quotes", "{ stocks(first: 100) { edges { node { symbol quote { price isStale } } } } }"),
     ("bars", "{ stocks(first: 100) { edges { node { priceHistory(last: 5) { totalCount edges { node { close } } } } } } }"),
     ("summaries", "{ stocks(first: 100) { edges { node { sentiment(timeframe: D7) { mean byDay { mean } } } } } }"),

@@ -23,7 +23,10 @@ impl TestDatabase {
         let Ok(server) = std::env::var(VARIABLE) else { return Self::Sqlite(TempDir::new().unwrap()) };
         let name = format!("bellwether_test_{}", Uuid::now_v7().simple());
         let admin = Database::connect(&server).await.unwrap();
-        admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
+        // A language's order of letters, as many servers have it: nothing may depend on the server's.
+        let create =
+            format!("CREATE DATABASE {name} TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en-US'");
+        admin.execute_unprepared(&create).await.unwrap();
         Self::Postgres { server, name }
     }
 

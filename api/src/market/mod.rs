@@ -12,4 +12,4 @@ pub use overview::MarketOverview;
 pub use query::MarketQuery;
 pub use stock::Stock;
 pub use subscription::MarketSubscription;
-pub use types::{Quote, Timeframe, window};
+pub use types::{Quote, Timeframe, representable, window};

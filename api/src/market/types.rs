@@ -5,7 +5,7 @@ use crate::{
     scalar::{Long, Symbol, decimal},
 };
 use async_graphql::{Enum, InputObject, SimpleObject};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use domain::{
     Window,
     market::{price, quote, stock},
@@ -36,8 +36,15 @@ pub enum Timeframe {
 
 /// The window of a timeframe that ends at `as_of`, or now.
 pub fn window(timeframe: Timeframe, as_of: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Window {
-    // Nobody knows the future: an `asOf` beyond now is now.
-    Window::new(timeframe.into(), as_of.map_or(now, |as_of| as_of.min(now)))
+    // Nobody knows the future: an `asOf` beyond now is now. And nothing was known before our era.
+    Window::new(timeframe.into(), as_of.map_or(now, |as_of| representable(as_of).min(now)))
+}
+
+/// The nearest moment within the years 0 to 9999, which is all that RFC 3339 and the databases have.
+pub fn representable(moment: DateTime<Utc>) -> DateTime<Utc> {
+    let first_of = |year| NaiveDate::from_ymd_opt(year, 1, 1).expect("years have a first day");
+    let within = |year| first_of(year).and_time(NaiveTime::MIN).and_utc();
+    moment.clamp(within(0), within(9999))
 }
 
 /// The time that a price bar spans.

@@ -4,6 +4,7 @@ use super::{Post, types::PostFilter};
 use crate::{
     context::ContextExt,
     error::{ApiError, Result},
+    market::representable,
     relay::{Connection, PageArguments, wants_total},
     scalar::Cursor,
 };
@@ -42,6 +43,7 @@ impl NewsQuery {
 async fn parse(ctx: &Context<'_>, filter: PostFilter) -> Result<post::Filter> {
     let stocks = match filter.symbols {
         None => None,
+        Some(symbols) if symbols.is_empty() => None,
         Some(symbols) if symbols.len() > MOST_SYMBOLS => {
             return Err(ApiError::input("symbols", format!("at most {MOST_SYMBOLS} symbols at a time")));
         }
@@ -54,7 +56,7 @@ async fn parse(ctx: &Context<'_>, filter: PostFilter) -> Result<post::Filter> {
         stocks,
         sources: filter.sources.unwrap_or_default().into_iter().map(Into::into).collect(),
         content_types: filter.content_types.unwrap_or_default().into_iter().map(Into::into).collect(),
-        published_after: filter.published_after,
-        published_before: filter.published_before,
+        published_after: filter.published_after.map(representable),
+        published_before: filter.published_before.map(representable),
     })
 }

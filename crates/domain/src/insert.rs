@@ -35,7 +35,7 @@ where
 /// Rows of one statement: more gain nothing on SQLite; PostgreSQL is a journey away.
 const fn largest(backend: DbBackend) -> usize {
     match backend {
-        DbBackend::Sqlite => 256,
+        DbBackend::Sqlite => 64,
         _ => 1024,
     }
 }

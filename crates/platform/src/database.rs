@@ -3,8 +3,8 @@
 use crate::config::DatabaseConfig;
 pub use sea_orm::DatabaseConnection;
 use sea_orm::{
-    ConnectOptions, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode, TransactionOptions,
-    TransactionTrait,
+    ConnectOptions, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode, Statement,
+    TransactionOptions, TransactionTrait,
     sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
 };
 use std::{
@@ -70,6 +70,8 @@ impl Database {
                     // With a write-ahead log NORMAL can lose the last commits to a power cut, never the database.
                     .synchronous(SqliteSynchronous::Normal)
                     .busy_timeout(BUSY_TIMEOUT)
+                    // Each connection keeps its own.
+                    .statement_cache_capacity(32)
                     .foreign_keys(true)
                     .pragma("temp_store", "memory")
                     .pragma("journal_size_limit", "67108864")
@@ -108,6 +110,14 @@ impl Database {
     /// How many statements this pool has run, for tests that count them.
     pub fn statements(&self) -> u64 {
         self.statements.load(Ordering::Relaxed)
+    }
+
+    /// The same pool, telling `watch` of every statement instead of counting it; for tests that look at plans.
+    #[must_use]
+    pub fn watched(&self, watch: impl Fn(&Statement) + Send + Sync + 'static) -> Self {
+        let mut watched = self.clone();
+        watched.connection.set_metric_callback(move |info| watch(info.statement));
+        watched
     }
 
     /// Succeeds when the database answers.

@@ -1,1 +1,7 @@
-//! Tests of this feature.
+//! Stocks, prices and quotes.
+
+mod import;
+mod live;
+mod price;
+mod quote;
+mod stock;

@@ -1,1 +1,4 @@
-//! Tests of this feature.
+//! Posts: imported, cleaned, searched for stocks.
+
+mod import;
+mod post;

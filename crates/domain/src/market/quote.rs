@@ -15,7 +15,7 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, OnConflict},
 };
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
 /// The bus topic that carries `Vec<Quote>` as JSON.
@@ -47,7 +47,8 @@ impl Quote {
     /// The change in percent of the previous close.
     pub fn change_percent(&self) -> Option<f64> {
         let previous = self.previous_close.filter(|previous| previous.units() > 0)?;
-        Some(100.0 * (self.price.to_f64() / previous.to_f64() - 1.0))
+        // The exact difference first: the ratio of two prices is near 1 and has lost its digits.
+        Some(100.0 * self.change()?.to_f64() / previous.to_f64())
     }
 
     /// Whether the quote should be newer: older than 15 minutes, and older than the last close when the exchange rests.
@@ -96,8 +97,10 @@ pub async fn all(db: &impl ConnectionTrait) -> Result<Vec<Quote>, Error> {
 pub async fn store(platform: &Platform, quotes: &[NewQuote]) -> Result<(), Error> {
     let ids = stock::ids_by_symbol(platform.db.connection()).await?;
     let now = platform.clock.now();
-    let known: Vec<&NewQuote> =
-        quotes.iter().filter(|quote| ids.contains_key(quote.symbol.as_str())).collect();
+    let known = newest(quotes.iter().filter(|quote| ids.contains_key(quote.symbol.as_str())));
+    if known.is_empty() {
+        return Ok(());
+    }
     let rows = known.iter().map(|quote| row(ids[quote.symbol.as_str()], quote, now));
     let txn = platform.db.begin().await?;
     insert_all(&txn, rows.collect(), Some(newer_wins())).await?;
@@ -106,6 +109,18 @@ pub async fn store(platform: &Platform, quotes: &[NewQuote]) -> Result<(), Error
     let payload = serde_json::to_string(&announced).expect("a quote is plain data");
     platform.bus.publish(TOPIC, payload).await;
     Ok(())
+}
+
+/// One quote per symbol: PostgreSQL refuses to touch a row twice in one statement.
+fn newest<'a>(quotes: impl Iterator<Item = &'a NewQuote>) -> Vec<&'a NewQuote> {
+    let mut newest: BTreeMap<&str, &NewQuote> = BTreeMap::new();
+    for quote in quotes {
+        let known = newest.entry(quote.symbol.as_str()).or_insert(quote);
+        if quote.as_of >= known.as_of {
+            *known = quote;
+        }
+    }
+    newest.into_values().collect()
 }
 
 fn row(stock_id: Uuid, quote: &NewQuote, now: DateTime<Utc>) -> ActiveModel {

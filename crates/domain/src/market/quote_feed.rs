@@ -75,15 +75,20 @@ impl Shared {
     }
 
     fn merge(&self, newer: Vec<Quote>) {
-        {
-            let mut quotes = self.quotes.write().unwrap_or_else(PoisonError::into_inner);
-            for quote in newer {
-                if quotes.get(&quote.symbol).is_none_or(|known| known.as_of < quote.as_of) {
-                    quotes.insert(quote.symbol.clone(), Arc::new(quote));
-                }
+        let mut quotes = self.quotes.write().unwrap_or_else(PoisonError::into_inner);
+        let mut changed = false;
+        for quote in newer {
+            // A correction of the same moment counts, as in the table.
+            let is_news = |known: &Arc<Quote>| known.as_of <= quote.as_of && **known != quote;
+            if quotes.get(&quote.symbol).is_none_or(is_news) {
+                quotes.insert(quote.symbol.clone(), Arc::new(quote));
+                changed = true;
             }
         }
-        self.version.send_modify(|version| *version += 1);
+        drop(quotes);
+        if changed {
+            self.version.send_modify(|version| *version += 1);
+        }
     }
 }
 

@@ -99,10 +99,10 @@ impl Shape for PriceShape {
     }
 }
 
-/// The price; `None` if the file has no such column.
+/// The price; `None` if the file has no such column, or nothing in it.
 fn price(fields: &Fields<'_>, column: usize) -> Result<Option<Amount>, Reason> {
     match fields.get(column) {
-        None => Ok(None),
+        None | Some([]) => Ok(None),
         Some(field) if number::is_null(field) => Err(Reason::NullPrice),
         Some(field) => number::amount(field).map(Some),
     }

@@ -9,10 +9,12 @@ pub enum Reason {
     WrongColumnCount,
     UnreadableJson,
     BadUtf8,
+    /// A text has the character U+0000.
+    NulInText,
     BadSymbol,
     UnreadableDate,
     UnreadableNumber,
-    /// A price column is there but says `null`, `NaN`, `N/A` or nothing.
+    /// A price column says `null`, `NaN` or `N/A`, or the close says nothing.
     NullPrice,
     Defect(BarDefect),
     /// The file gave the same symbol and day before.
@@ -33,6 +35,7 @@ impl fmt::Display for Reason {
             Self::WrongColumnCount => "wrong column count",
             Self::UnreadableJson => "unreadable JSON",
             Self::BadUtf8 => "bad UTF-8",
+            Self::NulInText => "NUL in a text",
             Self::BadSymbol => "bad symbol",
             Self::UnreadableDate => "unreadable date",
             Self::UnreadableNumber => "unreadable number",

@@ -46,6 +46,10 @@ impl<'a> Fields<'a> {
     /// The trimmed text, if there is any.
     pub(super) fn text(&self, column: usize) -> Result<Option<&'a str>, Reason> {
         let field = self.get(column).filter(|field| !field.is_empty());
+        // PostgreSQL has no place for it, and no text needs it.
+        if field.is_some_and(|field| field.contains(&0)) {
+            return Err(Reason::NulInText);
+        }
         field.map(|field| str::from_utf8(field).map_err(|_| Reason::BadUtf8)).transpose()
     }
 

@@ -79,6 +79,14 @@ fn a_symbol_comes_from_the_file_name_only_without_a_symbol_column() {
 }
 
 #[test]
+fn of_the_prices_only_the_close_must_be_there() {
+    let bare = bar("daily.csv", format!("{HEADER}2014-01-02,,,,11,,,AAPL\n"));
+    let nothing =
+        NewBar { open: None, high: None, low: None, adjusted_close: None, volume: None, ..good_bar() };
+    assert_eq!(bare, nothing);
+}
+
+#[test]
 fn columns_that_are_not_understood_are_named() {
     let rows = prices_in("x", ",Date,Close,Dividends,Name,Symbol\n").expect("readable");
     assert_eq!(rows.unknown_columns(), ["(column 1)", "Dividends", "Name"]);

@@ -31,9 +31,10 @@ fn every_bad_price_row_is_rejected_for_its_reason() {
     check_price("01/03/2014,10,12,9,11,10.5,1000,AAPL", Reason::UnreadableDate);
     check_price("2014-01-03,10,12,9,11,x,1000,AAPL", Reason::UnreadableNumber);
     check_price("2014-01-03,10,12,9,11,10.5,many,AAPL", Reason::UnreadableNumber);
-    for null in ["null", "", "NaN", "N/A", "None"] {
+    for null in ["null", "NaN", "N/A", "None"] {
         check_price(&format!("2014-01-03,{null},12,9,11,10.5,1000,AAPL"), Reason::NullPrice);
     }
+    check_price("2014-01-03,10,12,9,,10.5,1000,AAPL", Reason::NullPrice);
     check_price("2014-01-03,10,12,0,11,10.5,1000,AAPL", Reason::Defect(BarDefect::PriceNotPositive));
     check_price("2014-01-03,10,8,9,11,10.5,1000,AAPL", Reason::Defect(BarDefect::HighBelowLow));
     check_price("2014-01-03,8,12,9,11,10.5,1000,AAPL", Reason::Defect(BarDefect::OpenOutsideRange));
@@ -51,6 +52,7 @@ fn every_bad_post_row_is_rejected_for_its_reason() {
     check_post("2,2014-01-01,two,,1,1.01,", Reason::UnreadableNumber);
     check_post("2,2014-01-01,,,1,1,", Reason::EmptyText);
     check_post("2,2014-01-01,[removed],,1,1,", Reason::EmptyText);
+    check_post("2,2014-01-01,t\0o,,1,1,", Reason::NulInText);
     check_post("2,2014-01-01,two,,1,1,song", Reason::UnknownContentType);
     check_post("1,2014-01-02,another,,1,1,", Reason::DuplicatePost);
     check_post(&format!("{},2014-01-02,two,,1,1,", "9".repeat(201)), Reason::IdTooLong);
