@@ -59,8 +59,7 @@ async fn a_job_that_was_to_be_cancelled_when_its_worker_died_does_not_run_again(
     row_when(&app.platform, job, |row| row.state == State::Running).await;
     working.kill().await;
     assert!(cancel(&app, job).await);
-    super::lease::expire(&app.platform, job).await;
-    drain(&desk, &app.platform).await;
+    tokio::join!(drain(&desk, &app.platform), super::lease::pass_on(&app.platform, job));
     assert_eq!(row(&app.platform, job).await.state, State::Cancelled);
     app.finish().await;
 }

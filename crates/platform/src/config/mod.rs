@@ -117,7 +117,6 @@ impl Config {
     /// Reads the given sources; reports every problem at once.
     pub fn from_figment(sources: Figment) -> Result<Self, ConfigError> {
         let mut reader = Reader::new(sources);
-        let database_url = reader.url("database_url", &["sqlite:", "postgres://", "postgresql://"]);
         let redis_url = reader.url("redis_url", &["redis://", "rediss://"]);
         let production = reader.choice("env", &[("development", false), ("production", true)]);
         let worker = reader.optional_choice(
@@ -134,7 +133,9 @@ impl Config {
                 WorkerMode::Embedded
             }),
             database: DatabaseConfig {
-                url: database_url.unwrap_or_else(|| reader.required("database_url")),
+                url: reader
+                    .url("database_url", &["sqlite:", "postgres://", "postgresql://"])
+                    .unwrap_or_else(|| reader.required("database_url")),
                 max_connections: reader.number("database.max_connections", 2..=200),
             },
             redis: redis_url.map(|url| RedisConfig { url, prefix: reader.required("redis.prefix") }),
