@@ -225,9 +225,9 @@ mod tests {
             report,
             "4 settings cannot be used:\n  \
              simulat is unknown: there is no such setting; did you mean BELLWETHER_SIMULATE (simulate)?\n  \
+             BELLWETHER_LISTEN is \"nowhere\": write an address and port, such as 127.0.0.1:8000 or 0.0.0.0:8000\n  \
              DATABASE_URL is \"mysql://me:***@db/x\": write sqlite://path/to/file.db or \
              postgres://user:password@host:5432/name\n  \
-             BELLWETHER_LISTEN is \"nowhere\": write an address and port, such as 127.0.0.1:8000 or 0.0.0.0:8000\n  \
              BELLWETHER_JOBS__CONCURRENCY is \"0\": write a whole number from 1 to 64"
         );
     }
