@@ -42,12 +42,12 @@ impl Stock {
         Self { row: member.stock, now, quote: Some(member.quote) }
     }
 
-    async fn summary(&self, ctx: &Context<'_>, how: Summaries) -> Result<Summary> {
-        Ok(ctx.loader().load_one(Asked { of: self.row.id, how }).await?.unwrap_or_default())
+    async fn summary(&self, ctx: &Context<'_>, what: Summaries) -> Result<Summary> {
+        Ok(ctx.loader().load_one(Asked { stock: self.row.id, what }).await?.unwrap_or_default())
     }
 
-    async fn closes(&self, ctx: &Context<'_>, how: Closes) -> Result<Vec<price::Close>> {
-        Ok(ctx.loader().load_one(Asked { of: self.row.id, how }).await?.unwrap_or_default())
+    async fn closes(&self, ctx: &Context<'_>, what: Closes) -> Result<Vec<price::Close>> {
+        Ok(ctx.loader().load_one(Asked { stock: self.row.id, what }).await?.unwrap_or_default())
     }
 }
 
@@ -140,12 +140,13 @@ impl Stock {
         let BarInterval::Day = interval.unwrap_or(BarInterval::Day);
         let adjustment = if adjusted.unwrap_or(true) { Adjustment::Adjusted } else { Adjustment::Traded };
         let page = PageArguments { first, after, last, before }.request()?;
-        let how = Bars {
+        let what = Bars {
             window: window(timeframe.unwrap_or(Timeframe::D30), as_of, self.now),
             page,
             total: wants_total(ctx),
         };
-        let (page, total) = ctx.loader().load_one(Asked { of: self.row.id, how }).await?.unwrap_or_default();
+        let (page, total) =
+            ctx.loader().load_one(Asked { stock: self.row.id, what }).await?.unwrap_or_default();
         Ok(Connection::new(page, total, |row| (row.time,), |row| PriceBar::new(&row, adjustment)))
     }
 
@@ -157,11 +158,11 @@ impl Stock {
         #[graphql(name = "sources", desc = "Only these sources.")] only: Option<Vec<SourceKind>>,
         #[graphql(desc = "The answer as it would have been then; default now.")] as_of: Option<DateTime<Utc>>,
     ) -> Result<SentimentSummary> {
-        let how = Summaries {
+        let what = Summaries {
             window: window(timeframe.unwrap_or(Timeframe::D7), as_of, self.now),
             sources: sources(only),
         };
-        Ok(self.summary(ctx, how).await?.into())
+        Ok(self.summary(ctx, what).await?.into())
     }
 
     /// The scores of a window one by one, newest first.
@@ -176,13 +177,14 @@ impl Stock {
         #[graphql(desc = "How many, from the oldest; at most 100.")] last: Option<i32>,
         #[graphql(desc = "Only records before this one.")] before: Option<Cursor>,
     ) -> Result<Connection<SentimentRecord>> {
-        let how = RecordsOf {
+        let what = RecordsOf {
             window: window(timeframe.unwrap_or(Timeframe::D7), as_of, self.now),
             sources: sources(only),
             page: PageArguments { first, after, last, before }.request()?,
             total: wants_total(ctx),
         };
-        let (page, total) = ctx.loader().load_one(Asked { of: self.row.id, how }).await?.unwrap_or_default();
+        let (page, total) =
+            ctx.loader().load_one(Asked { stock: self.row.id, what }).await?.unwrap_or_default();
         Ok(Connection::new(page, total, |row| (row.published_at, row.id), SentimentRecord::from))
     }
 
@@ -235,12 +237,13 @@ impl Stock {
         #[graphql(desc = "How many, from the oldest; at most 100.")] last: Option<i32>,
         #[graphql(desc = "Only posts before this one.")] before: Option<Cursor>,
     ) -> Result<Connection<Post>> {
-        let how = NewsOf {
+        let what = NewsOf {
             window: window(timeframe.unwrap_or(Timeframe::All), as_of, self.now),
             page: PageArguments { first, after, last, before }.request()?,
             total: wants_total(ctx),
         };
-        let (page, total) = ctx.loader().load_one(Asked { of: self.row.id, how }).await?.unwrap_or_default();
+        let (page, total) =
+            ctx.loader().load_one(Asked { stock: self.row.id, what }).await?.unwrap_or_default();
         Ok(Connection::new(page, total, |row| (row.published_at, row.id), Post::from))
     }
 }

@@ -1,8 +1,8 @@
 //! Loads scores in batches.
 
 use crate::{
-    error::ApiError,
-    loader::{Asked, Loader, group},
+    error::{ApiError, Result},
+    loader::{Ask, Loader, with_totals},
 };
 use async_graphql::dataloader;
 use chrono::{DateTime, Utc};
@@ -11,6 +11,7 @@ use domain::{
     news::SourceKind,
     sentiment::{self, PostScore, record, summary},
 };
+use platform::database::DatabaseConnection;
 use std::{collections::HashMap, sync::Arc};
 use uuid::Uuid;
 
@@ -25,7 +26,7 @@ impl dataloader::Loader<PostSentimentKey> for Loader {
     async fn load(
         &self,
         keys: &[PostSentimentKey],
-    ) -> Result<HashMap<PostSentimentKey, PostScore>, Self::Error> {
+    ) -> std::result::Result<HashMap<PostSentimentKey, PostScore>, Self::Error> {
         let posts = keys.iter().map(|key| key.0).collect();
         let scores =
             sentiment::of_posts(self.platform.db.connection(), posts).await.map_err(ApiError::from)?;
@@ -40,23 +41,12 @@ pub struct Summaries {
     pub sources: Vec<SourceKind>,
 }
 
-impl dataloader::Loader<Asked<Uuid, Summaries>> for Loader {
-    type Value = summary::Summary;
-    type Error = Arc<ApiError>;
+impl Ask for Summaries {
+    type Answer = summary::Summary;
 
-    async fn load(
-        &self,
-        keys: &[Asked<Uuid, Summaries>],
-    ) -> Result<HashMap<Asked<Uuid, Summaries>, Self::Value>, Self::Error> {
-        let mut found = HashMap::new();
-        for (how, stocks) in group(keys) {
-            let db = self.platform.db.connection();
-            let summaries =
-                summary::by_stocks(db, &stocks, &how.window, &how.sources).await.map_err(ApiError::from)?;
-            found
-                .extend(summaries.into_iter().map(|(of, summary)| (Asked { of, how: how.clone() }, summary)));
-        }
-        Ok(found)
+    async fn ask(&self, db: &DatabaseConnection, stocks: &[Uuid]) -> Result<HashMap<Uuid, Self::Answer>> {
+        let summaries = summary::by_stocks(db, stocks, &self.window, &self.sources).await?;
+        Ok(summaries.into_iter().collect())
     }
 }
 
@@ -69,29 +59,13 @@ pub struct RecordsOf {
     pub total: bool,
 }
 
-impl dataloader::Loader<Asked<Uuid, RecordsOf>> for Loader {
-    type Value = (Page<record::Row>, i64);
-    type Error = Arc<ApiError>;
+impl Ask for RecordsOf {
+    type Answer = (Page<record::Row>, i64);
 
-    async fn load(
-        &self,
-        keys: &[Asked<Uuid, RecordsOf>],
-    ) -> Result<HashMap<Asked<Uuid, RecordsOf>, Self::Value>, Self::Error> {
-        let db = self.platform.db.connection();
-        let mut found = HashMap::new();
-        for (how, stocks) in group(keys) {
-            let which = (&how.window, how.sources.as_slice());
-            let mut pages = record::list(db, &stocks, which, &how.page).await.map_err(ApiError::from)?;
-            let totals = if how.total {
-                record::counts(db, &stocks, which).await.map_err(ApiError::from)?
-            } else {
-                HashMap::new()
-            };
-            found.extend(stocks.into_iter().map(|of| {
-                let total = totals.get(&of).copied().unwrap_or(0);
-                (Asked { of, how: how.clone() }, (pages.remove(&of).unwrap_or_default(), total))
-            }));
-        }
-        Ok(found)
+    async fn ask(&self, db: &DatabaseConnection, stocks: &[Uuid]) -> Result<HashMap<Uuid, Self::Answer>> {
+        let which = (&self.window, self.sources.as_slice());
+        let pages = record::list(db, stocks, which, &self.page).await?;
+        let totals = if self.total { record::counts(db, stocks, which).await? } else { HashMap::new() };
+        Ok(with_totals(pages, &totals, stocks))
     }
 }
