@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     Amount, Knowledge,
-    market::{NewBar, NewQuote, NewStock, Symbol, price, quote, stock},
+    market::{NewBar, NewStock, Quote, Symbol, price, quote, stock},
     news::{ContentType, NewPost, SourceKind, post},
 };
 use platform::Platform;
@@ -69,8 +69,8 @@ pub fn new_post(id: &str, published_at: &str, body: &str) -> NewPost {
     }
 }
 
-pub fn new_quote(text: &str, price: f64, as_of: &str) -> NewQuote {
-    NewQuote {
+pub fn new_quote(text: &str, price: f64, as_of: &str) -> Quote {
+    Quote {
         symbol: symbol(text),
         price: amount(price),
         open: None,
@@ -96,6 +96,6 @@ pub async fn posts(platform: &Platform, posts: &[NewPost]) -> post::Stored {
     post::store(platform, posts, Knowledge::Historical).await.unwrap()
 }
 
-pub async fn quotes(platform: &Platform, quotes: &[NewQuote]) {
+pub async fn quotes(platform: &Platform, quotes: &[Quote]) {
     quote::store(platform, quotes).await.unwrap();
 }

@@ -108,13 +108,10 @@ impl Stock {
     /// The newest quote; null if there was never one.
     async fn quote(&self, ctx: &Context<'_>) -> Option<Result<Quote>> {
         if let Some(quote) = &self.quote {
-            return Quote::new(quote, self.now).map(Ok);
+            return Some(Ok(Quote::new(quote, self.now)));
         }
         let quote = ctx.loader().load_one(QuoteKey(self.row.id)).await;
-        quote
-            .map(|quote| quote.and_then(|quote| Quote::new(&quote, self.now)))
-            .map_err(ApiError::from)
-            .transpose()
+        quote.map(|quote| quote.map(|quote| Quote::new(&quote, self.now))).map_err(ApiError::from).transpose()
     }
 
     /// Price bars, oldest first; use `last` for the newest.

@@ -31,8 +31,8 @@ impl MarketSubscription {
             return Err(ApiError::input("symbols", format!("give 1 to {MOST_SYMBOLS} symbols")));
         }
         let clock = ctx.platform().clock.clone();
-        let quotes = ctx.quotes().follow(symbols.into_iter().map(|symbol| symbol.0.to_string()).collect());
-        Ok(quotes.filter_map(move |quote| std::future::ready(Quote::new(&quote, clock.now()))))
+        let quotes = ctx.quotes().follow(symbols.into_iter().map(|symbol| symbol.0).collect());
+        Ok(quotes.map(move |quote| Quote::new(&quote, clock.now())))
     }
 
     /// The market overview now, then whenever quotes change, at most every two seconds.

@@ -139,11 +139,9 @@ pub struct Quote {
 
 impl Quote {
     /// The quote as seen at `now`.
-    ///
-    /// `None` if the symbol is not one of ours, which the tables rule out.
-    pub fn new(quote: &quote::Quote, now: DateTime<Utc>) -> Option<Self> {
-        Some(Self {
-            symbol: Symbol(quote.symbol.parse().ok()?),
+    pub fn new(quote: &quote::Quote, now: DateTime<Utc>) -> Self {
+        Self {
+            symbol: Symbol(quote.symbol.clone()),
             price: decimal(quote.price),
             change: quote.change().map(decimal),
             change_percent: quote.change_percent(),
@@ -155,7 +153,7 @@ impl Quote {
             as_of: quote.as_of,
             source: quote.source.into(),
             is_stale: quote.is_stale(now),
-        })
+        }
     }
 }
 

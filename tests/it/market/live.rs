@@ -55,7 +55,7 @@ async fn a_slow_subscriber_misses_steps_but_never_the_end() {
     let app = TestApp::start_on("2024-03-15T15:00:00Z").await;
     build::stocks(&app.platform, &["AAPL"]).await;
     let feed = QuoteFeed::start(&app.platform);
-    let mut quotes = Box::pin(feed.follow(BTreeSet::from(["AAPL".to_owned()])));
+    let mut quotes = Box::pin(feed.follow(BTreeSet::from([build::symbol("AAPL")])));
     for second in 1..=30 {
         let quote = build::new_quote("AAPL", f64::from(second), &format!("2024-03-15T14:00:{second:02}Z"));
         build::quotes(&app.platform, &[quote]).await;
@@ -76,7 +76,7 @@ async fn what_changes_nothing_wakes_nobody() {
     let quote = build::new_quote("AAPL", 10.0, "2024-03-15T14:00:00Z");
     build::quotes(&app.platform, std::slice::from_ref(&quote)).await;
     let feed = QuoteFeed::start(&app.platform);
-    let mut quotes = Box::pin(feed.follow(BTreeSet::from(["AAPL".to_owned(), "MSFT".to_owned()])));
+    let mut quotes = Box::pin(feed.follow(BTreeSet::from([build::symbol("AAPL"), build::symbol("MSFT")])));
     timeout(PATIENCE, quotes.next()).await.unwrap().unwrap();
     let before = *feed.changes().borrow();
     // The same again, an older one, none at all, and then something new.
@@ -87,7 +87,7 @@ async fn what_changes_nothing_wakes_nobody() {
     let next = timeout(PATIENCE, quotes.next()).await.unwrap().unwrap();
     let after = *feed.changes().borrow();
     app.finish().await;
-    assert_eq!(next.symbol, "MSFT");
+    assert_eq!(next.symbol.as_str(), "MSFT");
     assert_eq!(after - before, 1);
 }
 

@@ -1,6 +1,6 @@
 //! Quotes: the newest one wins.
 
-use domain::market::NewQuote;
+use domain::market::Quote;
 use insta::assert_snapshot;
 use serde_json::Value;
 use tests::{TestApp, build};
@@ -22,7 +22,7 @@ async fn a_quote_says_how_far_it_is_from_the_previous_close() {
     assert_eq!(quote(&app).await, Value::Null);
     build::quotes(&app.platform, &[build::new_quote("AAPL", 102.5, "2024-03-15T14:59:00Z")]).await;
     let full = quote(&app).await;
-    let bare = NewQuote {
+    let bare = Quote {
         previous_close: None,
         volume: None,
         ..build::new_quote("AAPL", 103.0, "2024-03-15T14:59:30Z")

@@ -8,7 +8,7 @@ pub mod simulated;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
-    market::{NewBar, NewQuote, NewStock, Symbol},
+    market::{NewBar, NewStock, Quote, Symbol},
     news::NewPost,
 };
 use entity::news::post::SourceKind;
@@ -30,7 +30,7 @@ pub trait PriceSource: Debug + Send + Sync {
 #[async_trait::async_trait]
 pub trait QuoteSource: Debug + Send + Sync {
     /// The quotes as of `time`; unknown symbols are left out.
-    async fn quotes(&self, symbols: &[Symbol], time: DateTime<Utc>) -> anyhow::Result<Vec<NewQuote>>;
+    async fn quotes(&self, symbols: &[Symbol], time: DateTime<Utc>) -> anyhow::Result<Vec<Quote>>;
 }
 
 /// Gives posts and articles.

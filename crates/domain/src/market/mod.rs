@@ -7,7 +7,6 @@
 mod error;
 mod job;
 mod new_bar;
-mod new_quote;
 mod new_stock;
 pub mod overview;
 pub mod price;
@@ -20,7 +19,7 @@ pub mod watchlist;
 pub use error::Error;
 pub use job::{CollectPrices, MakeHistory, StreamQuotes};
 pub use new_bar::{BarDefect, NewBar};
-pub use new_quote::NewQuote;
 pub use new_stock::NewStock;
+pub use quote::Quote;
 pub use quote_feed::QuoteFeed;
 pub use symbol::Symbol;

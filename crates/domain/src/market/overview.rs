@@ -58,12 +58,12 @@ pub struct Breadth {
 /// The overview of all stored quotes.
 pub async fn get(db: &impl ConnectionTrait) -> Result<Overview, Error> {
     let rows = quote::Entity::find().find_also_related(stock::Entity).all(db).await?;
-    let members = rows.into_iter().filter_map(|(row, stock)| {
-        let stock = stock.filter(|stock| stock.is_active)?;
-        let quote = Quote::from_row(stock.symbol.clone(), &row);
-        Some(Member { stock, quote })
-    });
-    Ok(summarise(members.collect()))
+    let active =
+        rows.into_iter().filter_map(|(row, stock)| Some((row, stock.filter(|stock| stock.is_active)?)));
+    let member = |(row, stock): (quote::Model, stock::Model)| {
+        Ok(Member { quote: Quote::from_row(&stock.symbol, &row)?, stock })
+    };
+    Ok(summarise(active.map(member).collect::<Result<_, Error>>()?))
 }
 
 fn summarise(members: Vec<Member>) -> Overview {

@@ -1,6 +1,6 @@
 //! Quotes: the newest of each stock, stored and announced.
 
-use super::{Error, NewQuote, stock};
+use super::{Error, Symbol, stock};
 use crate::insert::insert_all;
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{
@@ -27,7 +27,7 @@ const FRESH: TimeDelta = TimeDelta::minutes(15);
 /// What a stock trades at.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Quote {
-    pub symbol: String,
+    pub symbol: Symbol,
     pub price: Amount,
     pub open: Option<Amount>,
     pub high: Option<Amount>,
@@ -58,9 +58,9 @@ impl Quote {
         self.as_of < expected - FRESH
     }
 
-    pub(super) fn from_row(symbol: String, row: &Model) -> Self {
-        Self {
-            symbol,
+    pub(super) fn from_row(symbol: &str, row: &Model) -> Result<Self, Error> {
+        Ok(Self {
+            symbol: symbol.parse()?,
             price: row.price,
             open: row.open,
             high: row.high,
@@ -69,7 +69,7 @@ impl Quote {
             volume: row.volume,
             as_of: row.as_of,
             source: row.source,
-        }
+        })
     }
 }
 
@@ -80,21 +80,19 @@ pub async fn by_stocks(db: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<Hash
         .find_also_related(entity::market::stock::Entity)
         .all(db)
         .await?;
-    let quotes = rows.into_iter().filter_map(|(row, stock)| {
-        let stock = stock?;
-        Some((stock.id, Quote::from_row(stock.symbol, &row)))
-    });
-    Ok(quotes.collect())
+    let quotes = rows.into_iter().filter_map(|(row, stock)| Some((row, stock?)));
+    quotes.map(|(row, stock)| Ok((stock.id, Quote::from_row(&stock.symbol, &row)?))).collect()
 }
 
 /// All quotes.
 pub async fn all(db: &impl ConnectionTrait) -> Result<Vec<Quote>, Error> {
     let rows = Entity::find().find_also_related(entity::market::stock::Entity).all(db).await?;
-    Ok(rows.into_iter().filter_map(|(row, stock)| Some(Quote::from_row(stock?.symbol, &row))).collect())
+    let quotes = rows.into_iter().filter_map(|(row, stock)| Some((row, stock?)));
+    quotes.map(|(row, stock)| Quote::from_row(&stock.symbol, &row)).collect()
 }
 
 /// Stores quotes that are newer than the stored ones, and tells all processes.
-pub async fn store(platform: &Platform, quotes: &[NewQuote]) -> Result<(), Error> {
+pub async fn store(platform: &Platform, quotes: &[Quote]) -> Result<(), Error> {
     let ids = stock::ids_by_symbol(platform.db.connection()).await?;
     let now = platform.clock.now();
     let known = newest(quotes.iter().filter(|quote| ids.contains_key(quote.symbol.as_str())));
@@ -105,15 +103,14 @@ pub async fn store(platform: &Platform, quotes: &[NewQuote]) -> Result<(), Error
     let txn = platform.db.begin().await?;
     insert_all(&txn, rows.collect(), Some(newer_wins())).await?;
     txn.commit().await?;
-    let announced: Vec<Quote> = known.into_iter().map(announced).collect();
-    let payload = serde_json::to_string(&announced).expect("a quote is plain data");
+    let payload = serde_json::to_string(&known).expect("a quote is plain data");
     platform.bus.publish(TOPIC, payload).await;
     Ok(())
 }
 
 /// One quote per symbol: PostgreSQL refuses to touch a row twice in one statement.
-fn newest<'a>(quotes: impl Iterator<Item = &'a NewQuote>) -> Vec<&'a NewQuote> {
-    let mut newest: BTreeMap<&str, &NewQuote> = BTreeMap::new();
+fn newest<'a>(quotes: impl Iterator<Item = &'a Quote>) -> Vec<&'a Quote> {
+    let mut newest: BTreeMap<&str, &Quote> = BTreeMap::new();
     for quote in quotes {
         let known = newest.entry(quote.symbol.as_str()).or_insert(quote);
         if quote.as_of >= known.as_of {
@@ -123,7 +120,7 @@ fn newest<'a>(quotes: impl Iterator<Item = &'a NewQuote>) -> Vec<&'a NewQuote> {
     newest.into_values().collect()
 }
 
-fn row(stock_id: Uuid, quote: &NewQuote, now: DateTime<Utc>) -> ActiveModel {
+fn row(stock_id: Uuid, quote: &Quote, now: DateTime<Utc>) -> ActiveModel {
     ActiveModel {
         stock_id: Set(stock_id),
         price: Set(quote.price),
@@ -155,18 +152,4 @@ fn newer_wins() -> OnConflict {
         ])
         .action_and_where(Expr::col(("excluded", C::AsOf)).gte(Expr::col(("quote", C::AsOf))))
         .to_owned()
-}
-
-fn announced(quote: &NewQuote) -> Quote {
-    Quote {
-        symbol: quote.symbol.to_string(),
-        price: quote.price,
-        open: quote.open,
-        high: quote.high,
-        low: quote.low,
-        previous_close: quote.previous_close,
-        volume: quote.volume,
-        as_of: quote.as_of,
-        source: quote.source,
-    }
 }

@@ -3,7 +3,10 @@
 //! One task per process keeps the newest quote of each symbol. A subscriber gets what changed since it last looked, so
 //! a slow one misses steps between but never falls behind, and needs no buffer.
 
-use super::quote::{self, Quote};
+use super::{
+    Symbol,
+    quote::{self, Quote},
+};
 use futures_util::{Stream, StreamExt as _, stream};
 use platform::{Platform, bus::Signal};
 use std::{
@@ -27,7 +30,7 @@ pub struct QuoteFeed {
 
 #[derive(Debug)]
 struct Shared {
-    quotes: RwLock<HashMap<String, Arc<Quote>>>,
+    quotes: RwLock<HashMap<Symbol, Arc<Quote>>>,
     version: watch::Sender<u64>,
 }
 
@@ -40,8 +43,8 @@ impl QuoteFeed {
     }
 
     /// The current quotes of `symbols`, then their changes.
-    pub fn follow(&self, symbols: BTreeSet<String>) -> impl Stream<Item = Arc<Quote>> + Send + use<> {
-        let seen: HashMap<String, Option<Arc<Quote>>> =
+    pub fn follow(&self, symbols: BTreeSet<Symbol>) -> impl Stream<Item = Arc<Quote>> + Send + use<> {
+        let seen: HashMap<Symbol, Option<Arc<Quote>>> =
             symbols.into_iter().map(|symbol| (symbol, None)).collect();
         let mut version = self.shared.version.subscribe();
         version.mark_changed();
@@ -60,7 +63,7 @@ impl QuoteFeed {
 }
 
 impl Shared {
-    fn changed_since(&self, seen: &mut HashMap<String, Option<Arc<Quote>>>) -> Vec<Arc<Quote>> {
+    fn changed_since(&self, seen: &mut HashMap<Symbol, Option<Arc<Quote>>>) -> Vec<Arc<Quote>> {
         let quotes = self.quotes.read().unwrap_or_else(PoisonError::into_inner);
         let mut changed = Vec::new();
         for (symbol, last) in seen {

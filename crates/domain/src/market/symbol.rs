@@ -1,10 +1,12 @@
 //! The name under which something trades.
 
 use super::Error;
+use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
 /// A ticker symbol: `^[A-Z][A-Z0-9.-]{0,9}$`, such as `AAPL` or `BRK.B`.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Symbol(Box<str>);
 
 impl Symbol {
@@ -26,6 +28,20 @@ impl FromStr for Symbol {
         } else {
             Err(Error::BadSymbol(text.chars().take(40).collect()))
         }
+    }
+}
+
+impl TryFrom<String> for Symbol {
+    type Error = Error;
+
+    fn try_from(text: String) -> Result<Self, Error> {
+        text.parse()
+    }
+}
+
+impl From<Symbol> for String {
+    fn from(symbol: Symbol) -> Self {
+        symbol.0.into()
     }
 }
 

@@ -23,7 +23,7 @@ use self::{
 use super::{PostSource, PriceSource, QuoteSource, StockSource};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
-    market::{NewBar, NewQuote, NewStock, Symbol},
+    market::{NewBar, NewStock, Quote, Symbol},
     news::NewPost,
 };
 use entity::news::post::SourceKind;
@@ -68,7 +68,7 @@ impl SimulatedMarket {
         bars.collect()
     }
 
-    fn all_quotes(&self, symbols: &[Symbol], time: DateTime<Utc>) -> Vec<NewQuote> {
+    fn all_quotes(&self, symbols: &[Symbol], time: DateTime<Utc>) -> Vec<Quote> {
         let Some(moment) = Moment::of(time) else { return Vec::new() };
         let Some(session) = moment.begun() else { return Vec::new() };
         let factors = self.model.factor_grids(session);
@@ -95,7 +95,7 @@ impl PriceSource for SimulatedMarket {
 
 #[async_trait::async_trait]
 impl QuoteSource for SimulatedMarket {
-    async fn quotes(&self, symbols: &[Symbol], time: DateTime<Utc>) -> anyhow::Result<Vec<NewQuote>> {
+    async fn quotes(&self, symbols: &[Symbol], time: DateTime<Utc>) -> anyhow::Result<Vec<Quote>> {
         Ok(self.all_quotes(symbols, time))
     }
 }

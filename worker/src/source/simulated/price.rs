@@ -6,7 +6,7 @@ use super::{
     series::{CELLS, Grid},
 };
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::market::{NewBar, NewQuote};
+use domain::market::{NewBar, Quote};
 use entity::{Amount, news::post::SourceKind};
 
 /// How far the extremes of a walk lie beyond those seen at n regular times: 0.5826 σ/√n.
@@ -71,7 +71,7 @@ pub(super) fn quote(
     stock: &Stock,
     (time, moment): (DateTime<Utc>, &Moment),
     factors: &FactorGrids,
-) -> Option<NewQuote> {
+) -> Option<Quote> {
     let session = moment.begun()?;
     let share = if moment.is_open() { moment.share } else { 1.0 };
     let grid = Model::log_prices(stock, session, factors);
@@ -80,7 +80,7 @@ pub(super) fn quote(
     // The fine path may leave what the coarse grid saw; the day's high and low must not shrink again.
     let price = if moment.is_open() { exact.clamp(span.low, span.high) } else { exact };
     let previous_close = session.checked_sub(1).map(|before| cents(model.log_close(stock, before).exp()));
-    Some(NewQuote {
+    Some(Quote {
         symbol: stock.listing.symbol().clone(),
         price: amount((price * 1e4).round() / 1e4)?,
         open: amount(span.open),

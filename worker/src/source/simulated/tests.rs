@@ -30,7 +30,7 @@ fn bars(market: &SimulatedMarket, symbols: &[Symbol], from: &str, to: &str) -> V
     market.all_bars(symbols, &(day(from)..=day(to)))
 }
 
-fn quote(market: &SimulatedMarket, symbol: &[Symbol; 1], time: DateTime<Utc>) -> NewQuote {
+fn quote(market: &SimulatedMarket, symbol: &[Symbol; 1], time: DateTime<Utc>) -> Quote {
     market.all_quotes(symbol, time).pop().expect("a known symbol has a quote")
 }
 
