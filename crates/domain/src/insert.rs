@@ -1,6 +1,10 @@
 //! Many rows into one table.
 
-use sea_orm::{ActiveModelTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, sea_query::OnConflict};
+use sea_orm::{ActiveModelTrait, ConnectionTrait, DbErr, EntityTrait, sea_query::OnConflict};
+
+/// Rows of one statement, a power of four. More gain nothing on SQLite, and PostgreSQL plans hundreds of rows slowly: of
+/// 215 895 bars, 64 at a time take half as long as 1024 at a time.
+const LARGEST: usize = 64;
 
 /// Inserts all of `rows`; with `on_conflict`, as it says.
 ///
@@ -14,7 +18,7 @@ pub(crate) async fn insert_all<A>(
 where
     A: ActiveModelTrait + Send,
 {
-    let mut size = largest(db.get_database_backend());
+    let mut size = LARGEST;
     let mut left = rows.len();
     let mut rows = rows.into_iter();
     while left > 0 {
@@ -30,12 +34,4 @@ where
         left -= size;
     }
     Ok(())
-}
-
-/// Rows of one statement: more gain nothing on SQLite; PostgreSQL is a journey away.
-const fn largest(backend: DbBackend) -> usize {
-    match backend {
-        DbBackend::Sqlite => 64,
-        _ => 1024,
-    }
 }
