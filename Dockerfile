@@ -1,4 +1,4 @@
-# Dependencies are built in a layer of their own, so that a change of ours does not build them again.
+# What cargo built stays in a cache, so that a change of ours does not build the dependencies again.
 FROM rust:1.95-slim-bookworm AS build
 RUN apt-get update && apt-get install -y --no-install-recommends gcc libc6-dev && rm -rf /var/lib/apt/lists/*
 WORKDIR /src

@@ -147,3 +147,14 @@ async fn strange_but_well_formed_values_never_are_our_failure() {
     app.finish().await;
     assert_snapshot!(ours.join("\n"), @"BAD_USER_INPUT -");
 }
+
+#[tokio::test]
+async fn a_body_over_a_mebibyte_is_refused() {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let mut app = TestApp::start().await;
+    let url = format!("http://{}/graphql", app.serve().await);
+    let body = json!({ "query": format!("{{ {} }}", "__typename ".repeat(200_000)) }).to_string();
+    let request = reqwest::Client::new().post(&url).header("content-type", "application/json").body(body);
+    assert_eq!(request.send().await.unwrap().status(), 413);
+    app.finish().await;
+}

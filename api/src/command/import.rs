@@ -42,12 +42,17 @@ pub async fn run(arguments: Arguments, config: &Config) -> anyhow::Result<()> {
         Kind::Posts => Table::Posts,
         Kind::Stocks => Table::Stocks,
     };
+    let mut failed = 0;
     for file in &arguments.files {
-        import(&platform, table, file, arguments.symbol.clone()).await?;
+        if let Err(error) = import(&platform, table, file, arguments.symbol.clone()).await {
+            eprintln!("error: {error:#}");
+            failed += 1;
+        }
     }
     if table == Table::Posts {
         score(&platform, config).await?;
     }
+    anyhow::ensure!(failed == 0, "{failed} of {} files could not be imported whole", arguments.files.len());
     Ok(())
 }
 

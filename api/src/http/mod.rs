@@ -7,11 +7,14 @@ mod socket;
 mod telemetry;
 
 use crate::schema::Schema;
-use axum::{Router, extract::DefaultBodyLimit, middleware, routing::get};
+use axum::{Router, middleware, routing::get};
 use platform::{Platform, config::Environment};
 use std::time::Duration;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-use tower_http::{compression::CompressionLayer, timeout::RequestBodyTimeoutLayer, timeout::TimeoutLayer};
+use tower_http::{
+    compression::CompressionLayer, limit::RequestBodyLimitLayer, timeout::RequestBodyTimeoutLayer,
+    timeout::TimeoutLayer,
+};
 
 const LARGEST_BODY: usize = 1024 * 1024;
 const SLOWEST_BODY: Duration = Duration::from_secs(10);
@@ -51,7 +54,8 @@ pub fn router(server: Server) -> Router {
         .layer(TimeoutLayer::with_status_code(late, SLOWEST_ANSWER))
         .merge(plain)
         .layer(RequestBodyTimeoutLayer::new(SLOWEST_BODY))
-        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        // Unlike axum's own limit it holds for every way of reading a body.
+        .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn(telemetry::observe))
         .with_state(server)

@@ -21,6 +21,8 @@ pub struct DashboardSummary {
     pub dashboard: Dashboard,
     pub timeframe: Timeframe,
     pub as_of: DateTime<Utc>,
+    /// Whether it is asked of the past.
+    pub is_past: bool,
 }
 
 /// The mood of a window, who leads it, and what moved.
@@ -51,14 +53,18 @@ impl DashboardSummary {
         self.dashboard.overall.clone().into()
     }
 
-    /// Up to ten stocks with the largest moves of today, the largest gain first.
+    /// Up to ten stocks with the largest moves of today, the largest gain first; empty for a past `asOf`, since old quotes
+    /// are not kept.
     async fn price_changes(&self, ctx: &Context<'_>) -> Result<Vec<Stock>> {
+        if self.is_past {
+            return Ok(Vec::new());
+        }
         let overview = overview::get(ctx.db()).await?;
         let movers = overview.gainers.into_iter().chain(overview.losers.into_iter().rev());
         Ok(movers.map(|member| Stock::quoted(member, self.as_of)).collect())
     }
 
-    /// How the system is.
+    /// How the system is now, whatever `asOf` says.
     async fn status(&self, ctx: &Context<'_>) -> Result<SystemStatus> {
         Ok(status::get(ctx.db()).await?.into())
     }

@@ -20,12 +20,11 @@ impl SentimentQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(default_with = "Some(Timeframe::D7)", desc = "How far back.")] timeframe: Option<Timeframe>,
-        #[graphql(desc = "The scores as they would have been then; default now.")] as_of: Option<
-            DateTime<Utc>,
-        >,
+        #[graphql(desc = "The answer as it would have been then; default now.")] as_of: Option<DateTime<Utc>>,
     ) -> Result<DashboardSummary> {
-        let window = window(timeframe.unwrap_or(Timeframe::D7), as_of, ctx.now());
+        let (timeframe, now) = (timeframe.unwrap_or(Timeframe::D7), ctx.now());
+        let window = window(timeframe, as_of, now);
         let dashboard = dashboard::get(ctx.db(), &window).await?;
-        Ok(DashboardSummary { dashboard, timeframe: timeframe.unwrap_or(Timeframe::D7), as_of: window.as_of })
+        Ok(DashboardSummary { dashboard, timeframe, as_of: window.as_of, is_past: window.as_of < now })
     }
 }

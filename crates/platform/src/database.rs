@@ -126,10 +126,12 @@ impl Database {
     }
 }
 
-/// Whether `error` says that another writer held the database for too long.
+/// Whether `error` says that the database is busy or gone, and may answer later.
 pub fn is_busy(error: &DbErr) -> bool {
+    let gone = ["database is locked", "error communicating with database", "terminating connection"];
     let text = error.to_string();
-    text.contains("database is locked") || matches!(error, DbErr::ConnectionAcquire(_))
+    gone.iter().any(|sign| text.contains(sign))
+        || matches!(error, DbErr::ConnectionAcquire(_) | DbErr::Conn(_))
 }
 
 fn create_folder(file: &std::path::Path) -> Result<(), DatabaseError> {

@@ -1,6 +1,10 @@
 //! Correlation against sums and closed forms written down here.
 
-use domain::market::NewBar;
+use domain::{
+    Knowledge,
+    market::{NewBar, price},
+    news::{NewPost, SourceKind},
+};
 use serde_json::Value;
 use tests::{TestApp, build};
 
@@ -153,4 +157,21 @@ async fn the_strength_is_the_size_of_r_in_a_word() {
     app.finish().await;
     words.dedup();
     assert!(words.len() > 1, "every lag is {words:?}: the test shows nothing");
+}
+
+#[tokio::test]
+async fn where_there_are_real_rows_simulated_ones_do_not_count() {
+    let app = app().await;
+    let query = r#"{ stock(symbol: "AAPL") { correlation { r n } sentiment { mean count } } }"#;
+    let before = app.data(query).await;
+    let bar = build::bar("AAPL", "2024-03-07", 500.0);
+    price::store(&app.platform, &[bar], SourceKind::Simulated, Knowledge::Historical).await.unwrap();
+    let time = "2024-03-14T16:00:00Z";
+    let post = NewPost { source: SourceKind::Simulated, ..build::new_post("sim", time, "$AAPL is horrible") };
+    build::posts(&app.platform, &[post]).await;
+    app.run_jobs().await;
+    assert_eq!(app.data(query).await, before);
+    let named = r#"{ stock(symbol: "AAPL") { sentiment(sources: [SIMULATED]) { count } } }"#;
+    assert_eq!(app.data(named).await["stock"]["sentiment"]["count"], 1);
+    app.finish().await;
 }

@@ -21,7 +21,7 @@ use sea_orm::{
     EntityTrait, IntoActiveModel as _, Order, QueryFilter, QueryOrder, QuerySelect, Select,
     sea_query::{Expr, ExprTrait, SimpleExpr},
 };
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use uuid::Uuid;
 
 /// Bars loaded at a time: more symbols than that are read in several statements.
@@ -257,6 +257,9 @@ pub async fn counts(
     Ok(rows.into_iter().collect())
 }
 
+/// Stock, time, close, adjusted close, source.
+type Traded = (Uuid, DateTime<Utc>, entity::Amount, Option<entity::Amount>, SourceKind);
+
 /// One close.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Close {
@@ -265,23 +268,29 @@ pub struct Close {
     pub price: entity::Amount,
 }
 
-/// The closes of each stock in the window, oldest first, in one statement.
+/// The closes of each stock in the window, oldest first, in one statement; of a stock with real ones no simulated ones.
 pub async fn closes(
     db: &impl ConnectionTrait,
     stocks: &[Uuid],
     window: &Window,
 ) -> Result<HashMap<Uuid, Vec<Close>>, Error> {
-    let rows: Vec<(Uuid, DateTime<Utc>, entity::Amount, Option<entity::Amount>)> = Entity::find()
+    let rows: Vec<Traded> = Entity::find()
         .select_only()
-        .columns([Column::StockId, Column::Time, Column::Close, Column::AdjustedClose])
+        .columns([Column::StockId, Column::Time, Column::Close, Column::AdjustedClose, Column::Source])
         .filter(Column::StockId.is_in(stocks.iter().copied()))
         .filter(known(window))
         .order_by_asc(Column::Time)
         .into_tuple()
         .all(db)
         .await?;
+    let is_real = |source: SourceKind| source != SourceKind::Simulated;
+    let real: HashSet<Uuid> =
+        rows.iter().filter(|(.., source)| is_real(*source)).map(|(stock, ..)| *stock).collect();
     let mut closes: HashMap<Uuid, Vec<Close>> = HashMap::new();
-    for (stock, time, close, adjusted) in rows {
+    for (stock, time, close, adjusted, source) in rows {
+        if real.contains(&stock) && !is_real(source) {
+            continue;
+        }
         closes.entry(stock).or_default().push(Close { time, price: adjusted.unwrap_or(close) });
     }
     Ok(closes)

@@ -6,7 +6,6 @@ use super::{
 };
 use crate::{Window, market::stock};
 use entity::market::stock as row;
-use quant::statistics::Moments;
 use sea_orm::ConnectionTrait;
 use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
@@ -65,17 +64,7 @@ pub async fn mood(db: &impl ConnectionTrait, window: &Window) -> Result<Summary,
 fn together(summaries: &BTreeMap<Uuid, Summary>) -> Summary {
     let mut days = BTreeMap::new();
     for day in summaries.values().flat_map(|summary| &summary.days) {
-        let sum = days.entry(day.day).or_insert_with(|| summary::Day {
-            day: day.day,
-            moments: Moments::default(),
-            positive: 0,
-            neutral: 0,
-            negative: 0,
-        });
-        sum.moments = sum.moments.merge(day.moments);
-        sum.positive += day.positive;
-        sum.neutral += day.neutral;
-        sum.negative += day.negative;
+        days.entry(day.day).and_modify(|sum: &mut summary::Day| sum.add(day)).or_insert_with(|| day.clone());
     }
     Summary { days: days.into_values().collect() }
 }

@@ -9,10 +9,10 @@ use entity::{
 };
 use quant::{statistics::Moments, trend};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect,
+    ActiveEnum as _, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect,
     sea_query::{CaseStatement, Expr, ExprTrait, Func, SimpleExpr},
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// The scores of one trading day.
@@ -23,6 +23,16 @@ pub struct Day {
     pub positive: u64,
     pub neutral: u64,
     pub negative: u64,
+}
+
+impl Day {
+    /// Counts the scores of `other`, of the same day, too.
+    pub fn add(&mut self, other: &Self) {
+        self.moments = self.moments.merge(other.moments);
+        self.positive += other.positive;
+        self.neutral += other.neutral;
+        self.negative += other.negative;
+    }
 }
 
 /// The scores of a window.
@@ -68,6 +78,7 @@ const UNITS: f64 = 1e10;
 struct Row {
     stock_id: Uuid,
     session_day: NaiveDate,
+    source: SourceKind,
     count: i64,
     /// In units of the score, and of its square.
     sum: i64,
@@ -100,7 +111,7 @@ async fn grouped(
 ) -> Result<BTreeMap<Uuid, Summary>, Error> {
     let rows = Entity::find()
         .select_only()
-        .columns([Column::StockId, Column::SessionDay])
+        .columns([Column::StockId, Column::SessionDay, Column::Source])
         .column_as(Column::Id.count(), "count")
         .column_as(exact_sum(Expr::col(Column::Score)), "sum")
         .column_as(exact_sum(Expr::col(Column::Score).mul(Expr::col(Column::Score))), "sum_of_squares")
@@ -111,15 +122,25 @@ async fn grouped(
         .filter(any_of(Column::Source, sources))
         .group_by(Column::StockId)
         .group_by(Column::SessionDay)
+        .group_by(Column::Source)
         .into_model::<Row>()
         .all(db)
         .await?;
-    let mut summaries: BTreeMap<Uuid, Summary> = BTreeMap::new();
-    for row in rows {
-        summaries.entry(row.stock_id).or_default().days.push(Day::from(row));
+    // Where there are real scores, simulated ones count only for those who ask for them by name.
+    let is_real = |row: &Row| row.source != SourceKind::Simulated;
+    let real: BTreeSet<Uuid> = rows.iter().filter(|row| is_real(row)).map(|row| row.stock_id).collect();
+    let counts = |row: &Row| is_real(row) || !sources.is_empty() || !real.contains(&row.stock_id);
+    let mut days: BTreeMap<(Uuid, NaiveDate), Day> = BTreeMap::new();
+    let mut rows = rows;
+    // Always in the same order, so that an answer is always the same to its last digit.
+    rows.sort_by_key(|row| row.source.to_value());
+    for row in rows.into_iter().filter(counts) {
+        let (key, day) = ((row.stock_id, row.session_day), Day::from(row));
+        days.entry(key).and_modify(|sum| sum.add(&day)).or_insert(day);
     }
-    for summary in summaries.values_mut() {
-        summary.days.sort_by_key(|day| day.day);
+    let mut summaries: BTreeMap<Uuid, Summary> = BTreeMap::new();
+    for ((stock, _), day) in days {
+        summaries.entry(stock).or_default().days.push(day);
     }
     Ok(summaries)
 }

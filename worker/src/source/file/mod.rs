@@ -65,7 +65,7 @@ pub fn prices(path: &Path, options: &Options) -> Result<PriceRows, FileError> {
 
 /// Opens a file of posts, articles or headlines.
 pub fn posts(path: &Path, options: &Options) -> Result<PostRows, FileError> {
-    Rows::new(Input::open(path)?, PostShape::new(options.source))
+    Rows::new(Input::open(path)?, PostShape::new(options.source, options.now))
 }
 
 /// Opens a list of stocks.

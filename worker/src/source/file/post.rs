@@ -7,7 +7,7 @@ use super::{
     rows::{Fields, Shape},
 };
 use chrono::{DateTime, Utc};
-use domain::news::NewPost;
+use domain::{market::BarDefect, news::NewPost};
 use entity::news::post::{ContentType, SourceKind};
 use rustc_hash::FxHashSet;
 
@@ -80,12 +80,13 @@ static COLUMNS: [Column; 11] = {
 #[derive(Debug)]
 pub struct PostShape {
     source: SourceKind,
+    now: DateTime<Utc>,
     seen: FxHashSet<u128>,
 }
 
 impl PostShape {
-    pub(super) fn new(source: SourceKind) -> Self {
-        Self { source, seen: FxHashSet::default() }
+    pub(super) fn new(source: SourceKind, now: DateTime<Utc>) -> Self {
+        Self { source, now, seen: FxHashSet::default() }
     }
 }
 
@@ -98,6 +99,10 @@ impl Shape for PostShape {
 
     fn parse(&mut self, fields: &Fields<'_>) -> Result<NewPost, Reason> {
         let published_at = fields.get(PUBLISHED_AT).and_then(date::instant).ok_or(Reason::UnreadableDate)?;
+        // By the day: a date without a time stands for the end of its day.
+        if published_at.date_naive() > self.now.date_naive() {
+            return Err(Reason::Defect(BarDefect::FutureDate));
+        }
         let title = shown(fields, TITLE)?;
         let body = shown(fields, TEXT)?.unwrap_or_default();
         if title.is_none() && body.is_empty() {

@@ -31,7 +31,7 @@ fn prices_in(name: &str, content: impl Into<Vec<u8>>) -> Result<PriceRows, FileE
 }
 
 fn posts_in(content: impl Into<Vec<u8>>) -> Result<PostRows, FileError> {
-    Rows::new(input("posts", content)?, PostShape::new(SourceKind::File))
+    Rows::new(input("posts", content)?, PostShape::new(SourceKind::File, now()))
 }
 
 fn all<S: Shape>(rows: Result<Rows<S>, FileError>) -> Vec<Row<S::Item>> {

@@ -133,3 +133,10 @@ fn a_truncated_gzip_gives_its_rows_first_and_then_an_error() {
     assert!(rows.next().is_none());
     assert_eq!(rows.progress().read(), rows.progress().total());
 }
+
+#[test]
+fn a_post_of_tomorrow_is_rejected_and_one_of_today_is_not() {
+    let rows = all(posts_in("created_at,text\n2026-01-02 00:00:00,soon\n2026-01-01,today\n"));
+    let parsed: Vec<_> = rows.into_iter().map(|row| row.parsed.map(|post| post.body)).collect();
+    assert_eq!(parsed, [Err(Reason::Defect(BarDefect::FutureDate)), Ok("today".to_owned())]);
+}
