@@ -14,7 +14,7 @@ use figment::{
 };
 use reader::Reader;
 use sea_orm::sqlx::sqlite::SqliteConnectOptions;
-use std::{net::SocketAddr, path::PathBuf, time::Duration};
+use std::{net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
 
 /// Everything that can be set, parsed and checked.
 #[derive(Clone, Debug)]
@@ -92,6 +92,17 @@ pub struct LogConfig {
     pub json: bool,
 }
 
+/// Directives that `tracing` understands.
+struct LogFilter(String);
+
+impl FromStr for LogFilter {
+    type Err = tracing_subscriber::filter::ParseError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        tracing_subscriber::EnvFilter::try_new(text).map(|_| Self(text.to_owned()))
+    }
+}
+
 impl DatabaseConfig {
     /// The file of an SQLite database.
     pub fn sqlite_file(&self) -> Option<PathBuf> {
@@ -150,7 +161,7 @@ impl Config {
                 post_days: reader.number("simulation.post_days", 0..=365),
             },
             log: LogConfig {
-                filter: reader.required("log.filter"),
+                filter: reader.required::<LogFilter>("log.filter").0,
                 json: reader
                     .optional_choice("log.format", &[("text", false), ("json", true)])
                     .unwrap_or(production),

@@ -233,6 +233,15 @@ mod tests {
     }
 
     #[test]
+    fn a_log_filter_that_tracing_does_not_understand_is_a_problem_like_others() {
+        assert!(
+            load("[log]\nfilter = 'a=b=c'")
+                .unwrap_err()
+                .contains("BELLWETHER_LOG__FILTER is \"a=b=c\": write")
+        );
+    }
+
+    #[test]
     fn a_broken_file_is_named() {
         assert!(load("listen = ").unwrap_err().contains("bellwether.toml"));
     }
