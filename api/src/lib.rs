@@ -16,3 +16,6 @@ mod relay;
 mod scalar;
 pub mod schema;
 mod sentiment;
+mod source_kind;
+
+use source_kind::SourceKind;

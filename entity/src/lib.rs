@@ -9,5 +9,7 @@ pub mod job;
 pub mod market;
 pub mod news;
 pub mod sentiment;
+pub mod source_kind;
 
 pub use amount::Amount;
+pub use source_kind::SourceKind;

@@ -2,9 +2,9 @@
 
 use chrono::TimeDelta;
 use domain::{
-    Knowledge,
+    Knowledge, SourceKind,
     market::{NewBar, price},
-    news::{NewPost, SourceKind, post},
+    news::{NewPost, post},
 };
 use serde_json::Value;
 use tests::{TestApp, build};

@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
-    Amount, Knowledge,
+    Amount, Knowledge, SourceKind,
     market::{NewBar, NewStock, Quote, Symbol, price, quote, stock},
-    news::{ContentType, NewPost, SourceKind, post},
+    news::{ContentType, NewPost, post},
 };
 use platform::Platform;
 

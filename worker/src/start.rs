@@ -5,7 +5,7 @@ use domain::{
     market::{MakeHistory, StreamQuotes, price},
     news::{ScorePosts, StreamPosts},
 };
-use entity::news::post::SourceKind;
+use entity::SourceKind;
 use jobs::{Job as _, Runner, Scheduler, WorkerSettings};
 use platform::{Platform, config::Config};
 use tokio_util::sync::CancellationToken;

@@ -4,7 +4,7 @@ use super::{
     Stock,
     types::{Timeframe, window},
 };
-use crate::{context::ContextExt, error::Result, news::SourceKind, sentiment::SentimentSummary};
+use crate::{SourceKind, context::ContextExt, error::Result, sentiment::SentimentSummary};
 use async_graphql::{Context, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use domain::{
@@ -85,9 +85,9 @@ impl MarketOverview {
         self.overview.as_of
     }
 
-    /// Who gave the newest quote; null without quotes.
-    async fn source(&self) -> Option<SourceKind> {
-        self.overview.source.map(Into::into)
+    /// Who gave the quotes; empty without quotes.
+    async fn sources(&self) -> Vec<SourceKind> {
+        SourceKind::list(&self.overview.sources)
     }
 }
 
@@ -100,6 +100,8 @@ pub struct SectorPerformance {
     stock_count: i32,
     /// The mean change of its stocks in percent of the previous close; null if none has one.
     change_percent: Option<f64>,
+    /// Who gave the quotes.
+    sources: Vec<SourceKind>,
 }
 
 impl From<&Sector> for SectorPerformance {
@@ -108,6 +110,7 @@ impl From<&Sector> for SectorPerformance {
             name: sector.name.clone(),
             stock_count: i32::try_from(sector.stocks).unwrap_or(i32::MAX),
             change_percent: sector.change_percent,
+            sources: SourceKind::list(&sector.sources),
         }
     }
 }

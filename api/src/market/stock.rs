@@ -5,10 +5,11 @@ use super::{
     types::{Adjustment, BarInterval, PriceBar, Quote, StockKind, Timeframe, window},
 };
 use crate::{
+    SourceKind,
     context::ContextExt,
     error::{ApiError, Result},
     loader::Asked,
-    news::{NewsOf, Post, SourceKind},
+    news::{NewsOf, Post},
     relay::{Connection, GlobalId, NodeKind, PageArguments, wants_total},
     scalar::{Cursor, Symbol},
     sentiment::{
@@ -20,7 +21,7 @@ use async_graphql::{Context, ID, Object};
 use chrono::{DateTime, Utc};
 use domain::{
     market::{overview::Member, price, quote, stock},
-    sentiment::{correlation, summary::Summary},
+    sentiment::summary::Summary,
 };
 
 /// A stock, as it was read at a moment.
@@ -218,7 +219,7 @@ impl Stock {
         let window = window(timeframe.unwrap_or(Timeframe::D30), as_of, self.now);
         let summary = self.summary(ctx, Summaries { window, sources: Vec::new() }).await?;
         let closes = self.closes(ctx, Closes(window)).await?;
-        Ok(Correlation::new(&correlation::correlate(&summary, &closes, lag_days)?, lag_days))
+        Correlation::new(&summary, &closes, lag_days)
     }
 
     /// Posts that mention the stock, newest first.

@@ -1,7 +1,7 @@
 //! Quotes, bars and the words for time.
 
 use crate::{
-    news::SourceKind,
+    SourceKind,
     scalar::{Long, Symbol, decimal},
 };
 use async_graphql::{Enum, InputObject, SimpleObject};

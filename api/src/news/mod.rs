@@ -6,4 +6,4 @@ mod types;
 
 pub use loader::{NewsOf, PostKey};
 pub use query::NewsQuery;
-pub use types::{ContentType, Post, SourceKind};
+pub use types::{ContentType, Post};

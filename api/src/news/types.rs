@@ -2,6 +2,7 @@
 
 use super::loader::MentionsKey;
 use crate::{
+    SourceKind,
     context::ContextExt,
     error::{ApiError, Result},
     market::{Stock, StockKey},
@@ -13,31 +14,6 @@ use async_graphql::{ComplexObject, Context, Enum, ID, InputObject, Object, Simpl
 use chrono::{DateTime, Utc};
 use domain::news::{self, post};
 use uuid::Uuid;
-
-/// Where a row came from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum)]
-#[graphql(remote = "news::SourceKind")]
-pub enum SourceKind {
-    /// Reddit.
-    Reddit,
-    /// Finnhub.
-    Finnhub,
-    /// NewsAPI.
-    #[graphql(name = "NEWSAPI")]
-    NewsApi,
-    /// Marketaux.
-    Marketaux,
-    /// Alpha Vantage.
-    AlphaVantage,
-    /// Yahoo Finance.
-    Yahoo,
-    /// GDELT.
-    Gdelt,
-    /// A file that was imported.
-    File,
-    /// The simulated market: nothing of it is real.
-    Simulated,
-}
 
 /// What kind of text a post is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]

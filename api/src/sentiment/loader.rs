@@ -7,8 +7,7 @@ use crate::{
 use async_graphql::dataloader;
 use chrono::{DateTime, Utc};
 use domain::{
-    Page, PageRequest, Window,
-    news::SourceKind,
+    Page, PageRequest, SourceKind, Window,
     sentiment::{self, PostScore, record, summary},
 };
 use platform::database::DatabaseConnection;

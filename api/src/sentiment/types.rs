@@ -1,9 +1,10 @@
 //! Scores, summaries, correlations.
 
 use crate::{
+    SourceKind,
     context::ContextExt,
     error::Result,
-    news::{ContentType, Post, PostKey, SourceKind},
+    news::{ContentType, Post, PostKey},
     relay::{GlobalId, NodeKind},
     scalar::{Date, Symbol, Url},
 };
@@ -11,8 +12,7 @@ use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use domain::{
     market::price::Close,
-    news,
-    sentiment::{self, PostScore, record, series, summary::Summary},
+    sentiment::{self, PostScore, correlation::correlate, record, series, summary::Summary},
 };
 use rust_decimal::Decimal;
 
@@ -56,7 +56,7 @@ pub enum CorrelationStrength {
 }
 
 /// The source kinds of an argument; none given, none excluded.
-pub fn sources(only: Option<Vec<SourceKind>>) -> Vec<news::SourceKind> {
+pub fn sources(only: Option<Vec<SourceKind>>) -> Vec<domain::SourceKind> {
     only.unwrap_or_default().into_iter().map(Into::into).collect()
 }
 
@@ -196,6 +196,9 @@ pub struct SentimentSummary {
     pub trend: Option<f64>,
     /// The scores by trading day, oldest first; days without scores are left out.
     pub by_day: Vec<SentimentPoint>,
+    /// Who gave the posts; empty without scores. Simulated posts count only for stocks that have no real ones, or when
+    /// `sources` names them.
+    pub sources: Vec<SourceKind>,
 }
 
 impl From<Summary> for SentimentSummary {
@@ -210,6 +213,7 @@ impl From<Summary> for SentimentSummary {
             negative: count(summary.negative()),
             trend: summary.trend(),
             by_day: points(&summary, &[], Bucket::Day),
+            sources: SourceKind::list(&summary.sources()),
         }
     }
 }
@@ -227,6 +231,8 @@ pub struct SentimentPoint {
     pub count: i32,
     /// The last adjusted close in the bucket; null without one, and in summaries.
     pub close: Option<Decimal>,
+    /// Who gave the posts and the close.
+    pub sources: Vec<SourceKind>,
 }
 
 /// The points of a series, oldest first.
@@ -238,6 +244,7 @@ pub fn points(summary: &Summary, closes: &[Close], bucket: Bucket) -> Vec<Sentim
         std_dev: point.scores.standard_deviation(),
         count: count(point.scores.count()),
         close: point.close.map(Into::into),
+        sources: SourceKind::list(&point.sources),
     };
     points.into_iter().map(point).collect()
 }
@@ -257,20 +264,26 @@ pub struct Correlation {
     pub lag_days: i32,
     /// The size of r in a word; it says nothing of significance.
     pub strength: CorrelationStrength,
+    /// Who gave the posts and the prices of the window.
+    pub sources: Vec<SourceKind>,
 }
 
 impl Correlation {
-    pub fn new(correlation: &sentiment::correlation::Correlation, lag_days: i32) -> Self {
+    pub fn new(summary: &Summary, closes: &[Close], lag_days: i32) -> Result<Self> {
+        let correlation = correlate(summary, closes, lag_days)?;
         let estimate = correlation.estimate.as_ref();
         let interval = estimate.and_then(|estimate| estimate.interval);
-        Self {
+        let mut sources = summary.sources();
+        sources.extend(closes.iter().map(|close| close.source));
+        Ok(Self {
             r: estimate.map(|estimate| estimate.r),
             n: count(correlation.n as u64),
             p_value: estimate.map(|estimate| estimate.p_value),
             confidence_interval95: interval.map(|interval| vec![interval.low, interval.high]),
             lag_days,
             strength: strength(estimate.map(|estimate| estimate.r)),
-        }
+            sources: SourceKind::list(&sources),
+        })
     }
 }
 

@@ -12,9 +12,11 @@ pub mod market;
 pub mod news;
 pub mod page;
 pub mod sentiment;
+pub mod source;
 pub mod window;
 
-pub use entity::Amount;
+pub use entity::{Amount, SourceKind};
 pub use knowledge::Knowledge;
 pub use page::{Page, PageRequest};
+pub use source::Sources;
 pub use window::{Timeframe, Window};

@@ -3,7 +3,7 @@
 //! A bar that a source restates is not overwritten: the old version gets `superseded_at`, so that the past can be
 //! asked as it was known then.
 
-use crate::{amount::Amount, news::post::SourceKind};
+use crate::{SourceKind, amount::Amount};
 use sea_orm::entity::prelude::*;
 
 #[sea_orm::model]

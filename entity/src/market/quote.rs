@@ -1,6 +1,6 @@
 //! The table `quote`: the newest quote of a stock.
 
-use crate::{amount::Amount, news::post::SourceKind};
+use crate::{SourceKind, amount::Amount};
 use sea_orm::entity::prelude::*;
 
 #[sea_orm::model]

@@ -1,7 +1,7 @@
 //! The table `post`: a raw item as its source gave it.
 
+use crate::SourceKind;
 use sea_orm::entity::prelude::*;
-use serde::{Deserialize, Serialize};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -31,32 +31,6 @@ pub struct Model {
     pub scored_at: Option<DateTimeUtc>,
     #[sea_orm(has_many)]
     pub mentions: HasMany<super::mention::Entity>,
-}
-
-/// Where a row came from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
-#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(16))")]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum SourceKind {
-    #[sea_orm(string_value = "REDDIT")]
-    Reddit,
-    #[sea_orm(string_value = "FINNHUB")]
-    Finnhub,
-    #[sea_orm(string_value = "NEWSAPI")]
-    #[serde(rename = "NEWSAPI")]
-    NewsApi,
-    #[sea_orm(string_value = "MARKETAUX")]
-    Marketaux,
-    #[sea_orm(string_value = "ALPHA_VANTAGE")]
-    AlphaVantage,
-    #[sea_orm(string_value = "YAHOO")]
-    Yahoo,
-    #[sea_orm(string_value = "GDELT")]
-    Gdelt,
-    #[sea_orm(string_value = "FILE")]
-    File,
-    #[sea_orm(string_value = "SIMULATED")]
-    Simulated,
 }
 
 /// What kind of text a post is.

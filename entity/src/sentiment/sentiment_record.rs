@@ -1,6 +1,6 @@
 //! The table `sentiment_record`: what a model makes of a stock in a post, one row per (post, stock, model).
 
-use crate::news::post::{ContentType, SourceKind};
+use crate::{SourceKind, news::post::ContentType};
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 

@@ -1,12 +1,11 @@
 //! Bars: stored once, revised without forgetting.
 
 use domain::{
-    Knowledge,
+    Knowledge, SourceKind,
     market::{
         NewBar,
         price::{self, Stored},
     },
-    news::SourceKind,
 };
 use insta::assert_snapshot;
 use serde_json::Value;

@@ -102,8 +102,8 @@ async fn the_overview_ranks_counts_and_groups_what_is_quoted() {
     let data = app
         .data(
             "{ marketOverview { gainers { symbol } losers { symbol } mostTraded { symbol }
-               sectors { name stockCount changePercent } breadth { advancing declining unchanged }
-               indices { symbol } isOpen asOf source mood { count } } }",
+               sectors { name stockCount changePercent sources } breadth { advancing declining unchanged }
+               indices { symbol } isOpen asOf sources mood { count } } }",
         )
         .await;
     app.finish().await;
@@ -118,7 +118,7 @@ async fn the_overview_ranks_counts_and_groups_what_is_quoted() {
     losers: [{"symbol":"EE"},{"symbol":"BB"}]
     mood: {"count":0}
     mostTraded: [{"symbol":"DD"},{"symbol":"FF"},{"symbol":"AA"},{"symbol":"CC"},{"symbol":"BB"}]
-    sectors: [{"changePercent":0.3333333333333333,"name":"Technology","stockCount":6}]
-    source: "FILE"
+    sectors: [{"changePercent":0.3333333333333333,"name":"Technology","sources":["FILE"],"stockCount":6}]
+    sources: ["FILE"]
     "#);
 }

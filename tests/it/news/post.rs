@@ -1,6 +1,9 @@
 //! Lists of posts.
 
-use domain::news::{ContentType, NewPost, SourceKind};
+use domain::{
+    SourceKind,
+    news::{ContentType, NewPost},
+};
 use insta::assert_snapshot;
 use tests::{TestApp, build};
 

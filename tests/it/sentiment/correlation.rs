@@ -1,11 +1,11 @@
 //! Correlation against sums and closed forms written down here.
 
 use domain::{
-    Knowledge,
+    Knowledge, SourceKind,
     market::{NewBar, price},
-    news::{NewPost, SourceKind},
+    news::NewPost,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 use tests::{TestApp, build};
 
 const DAYS: [&str; 6] = ["03-08", "03-11", "03-12", "03-13", "03-14", "03-15"];
@@ -162,7 +162,8 @@ async fn the_strength_is_the_size_of_r_in_a_word() {
 #[tokio::test]
 async fn where_there_are_real_rows_simulated_ones_do_not_count() {
     let app = app().await;
-    let query = r#"{ stock(symbol: "AAPL") { correlation { r n } sentiment { mean count } } }"#;
+    let query = r#"{ stock(symbol: "AAPL") { correlation { r n sources } sentiment { mean count sources }
+        sentimentSeries(timeframe: D30) { sources } } }"#;
     let before = app.data(query).await;
     let bar = build::bar("AAPL", "2024-03-07", 500.0);
     price::store(&app.platform, &[bar], SourceKind::Simulated, Knowledge::Historical).await.unwrap();
@@ -171,7 +172,16 @@ async fn where_there_are_real_rows_simulated_ones_do_not_count() {
     build::posts(&app.platform, &[post]).await;
     app.run_jobs().await;
     assert_eq!(app.data(query).await, before);
-    let named = r#"{ stock(symbol: "AAPL") { sentiment(sources: [SIMULATED]) { count } } }"#;
-    assert_eq!(app.data(named).await["stock"]["sentiment"]["count"], 1);
+    let stock = &before["stock"];
+    assert_eq!(
+        (&stock["correlation"]["sources"], &stock["sentiment"]["sources"]),
+        (&json!(["FILE"]), &json!(["FILE"]))
+    );
+    assert!(
+        stock["sentimentSeries"].as_array().unwrap().iter().all(|point| point["sources"] == json!(["FILE"]))
+    );
+    let named = r#"{ stock(symbol: "AAPL") { sentiment(sources: [SIMULATED]) { count sources } } }"#;
+    let simulated = &app.data(named).await["stock"]["sentiment"];
+    assert_eq!(*simulated, json!({ "count": 1, "sources": ["SIMULATED"] }));
     app.finish().await;
 }

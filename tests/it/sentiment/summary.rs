@@ -1,6 +1,6 @@
 //! Mean, spread, counts and trend against sums done by hand.
 
-use domain::news::{NewPost, SourceKind};
+use domain::{SourceKind, news::NewPost};
 use serde_json::Value;
 use tests::{TestApp, build};
 

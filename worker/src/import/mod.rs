@@ -9,9 +9,9 @@ mod rejected;
 use crate::source::file::{self, Options, Reason, Row, Rows, Shape};
 use anyhow::Context as _;
 use domain::{
-    Knowledge,
+    Knowledge, SourceKind,
     market::{NewBar, NewStock, Symbol, price, stock},
-    news::{NewPost, SourceKind, post},
+    news::{NewPost, post},
 };
 use platform::Platform;
 use read::Reading;

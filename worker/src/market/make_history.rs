@@ -10,7 +10,7 @@ use domain::{
     market::{MakeHistory, Symbol, price, stock, watchlist},
     news::post,
 };
-use entity::news::post::SourceKind;
+use entity::SourceKind;
 use jobs::{GiveUp, JobContext, Run};
 use tracing::info;
 

@@ -11,7 +11,7 @@ use domain::{
     market::{NewBar, NewStock, Quote, Symbol},
     news::NewPost,
 };
-use entity::news::post::SourceKind;
+use entity::SourceKind;
 use std::{
     fmt::Debug,
     ops::{Range, RangeInclusive},

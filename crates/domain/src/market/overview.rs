@@ -1,13 +1,11 @@
 //! The market at a glance: indices, sectors, movers, breadth.
 
 use super::{Error, quote::Quote};
+use crate::Sources;
 use chrono::{DateTime, Utc};
-use entity::{
-    market::{
-        quote,
-        stock::{self, StockKind},
-    },
-    news::post::SourceKind,
+use entity::market::{
+    quote,
+    stock::{self, StockKind},
 };
 use quant::statistics;
 use sea_orm::{ConnectionTrait, EntityTrait};
@@ -28,7 +26,8 @@ pub struct Overview {
     pub breadth: Breadth,
     /// Of the newest quote.
     pub as_of: Option<DateTime<Utc>>,
-    pub source: Option<SourceKind>,
+    /// Of all quotes.
+    pub sources: Sources,
 }
 
 /// A stock with its quote.
@@ -45,6 +44,7 @@ pub struct Sector {
     pub stocks: usize,
     /// The mean change in percent of those that have one.
     pub change_percent: Option<f64>,
+    pub sources: Sources,
 }
 
 /// How many stocks rise and fall.
@@ -68,8 +68,7 @@ pub async fn get(db: &impl ConnectionTrait) -> Result<Overview, Error> {
 
 fn summarise(members: Vec<Member>) -> Overview {
     let as_of = members.iter().map(|member| member.quote.as_of).max();
-    let newest = members.iter().max_by_key(|member| member.quote.as_of);
-    let source = newest.map(|member| member.quote.source);
+    let sources = members.iter().map(|member| member.quote.source).collect();
     let (mut indices, mut stocks): (Vec<_>, Vec<_>) =
         members.into_iter().partition(|member| member.stock.kind == StockKind::IndexFund);
     indices.sort_by(|a, b| a.stock.symbol.cmp(&b.stock.symbol));
@@ -84,19 +83,24 @@ fn summarise(members: Vec<Member>) -> Overview {
     let turnover = |member: &Member| member.quote.price.to_f64() * member.quote.volume.unwrap_or(0) as f64;
     stocks.sort_by(|a, b| turnover(b).total_cmp(&turnover(a)));
     stocks.truncate(MOVERS);
-    Overview { indices, sectors, gainers, losers, most_traded: stocks, breadth, as_of, source }
+    Overview { indices, sectors, gainers, losers, most_traded: stocks, breadth, as_of, sources }
 }
 
 fn sectors(members: &[Member]) -> Vec<Sector> {
-    let mut sectors: BTreeMap<&str, Vec<Option<f64>>> = BTreeMap::new();
+    let mut sectors: BTreeMap<&str, Vec<&Quote>> = BTreeMap::new();
     for member in members {
         if let Some(sector) = &member.stock.sector {
-            sectors.entry(sector).or_default().push(member.quote.change_percent());
+            sectors.entry(sector).or_default().push(&member.quote);
         }
     }
-    let sector = |(name, changes): (&str, Vec<Option<f64>>)| {
-        let known: Vec<f64> = changes.iter().copied().flatten().collect();
-        Sector { name: name.to_owned(), stocks: changes.len(), change_percent: statistics::mean(&known) }
+    let sector = |(name, quotes): (&str, Vec<&Quote>)| {
+        let changes: Vec<f64> = quotes.iter().filter_map(|quote| quote.change_percent()).collect();
+        Sector {
+            name: name.to_owned(),
+            stocks: quotes.len(),
+            change_percent: statistics::mean(&changes),
+            sources: quotes.iter().map(|quote| quote.source).collect(),
+        }
     };
     sectors.into_iter().map(sector).collect()
 }

@@ -5,15 +5,16 @@ use crate::{
     Knowledge, Window,
     insert::insert_all,
     page::{Page, PageRequest, union_all},
+    source::drop_unreal,
 };
 use chrono::{DateTime, Utc};
 pub use entity::market::price_bar::Model as Row;
 use entity::{
+    SourceKind,
     market::{
         price_bar::{BarInterval, Column, Entity, Model},
         stock::StockKind,
     },
-    news::post::SourceKind,
 };
 use platform::{Platform, calendar::Calendar};
 use sea_orm::{
@@ -21,7 +22,7 @@ use sea_orm::{
     EntityTrait, IntoActiveModel as _, Order, QueryFilter, QueryOrder, QuerySelect, Select,
     sea_query::{Expr, ExprTrait, SimpleExpr},
 };
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
 /// Bars loaded at a time: more symbols than that are read in several statements.
@@ -266,6 +267,7 @@ pub struct Close {
     pub time: DateTime<Utc>,
     /// Adjusted for splits and dividends where the source says so.
     pub price: entity::Amount,
+    pub source: SourceKind,
 }
 
 /// The closes of each stock in the window, oldest first, in one statement; of a stock with real ones no simulated ones.
@@ -274,7 +276,7 @@ pub async fn closes(
     stocks: &[Uuid],
     window: &Window,
 ) -> Result<HashMap<Uuid, Vec<Close>>, Error> {
-    let rows: Vec<Traded> = Entity::find()
+    let mut rows: Vec<Traded> = Entity::find()
         .select_only()
         .columns([Column::StockId, Column::Time, Column::Close, Column::AdjustedClose, Column::Source])
         .filter(Column::StockId.is_in(stocks.iter().copied()))
@@ -283,15 +285,10 @@ pub async fn closes(
         .into_tuple()
         .all(db)
         .await?;
-    let is_real = |source: SourceKind| source != SourceKind::Simulated;
-    let real: HashSet<Uuid> =
-        rows.iter().filter(|(.., source)| is_real(*source)).map(|(stock, ..)| *stock).collect();
+    drop_unreal(&mut rows, |(stock, .., source)| (*stock, *source));
     let mut closes: HashMap<Uuid, Vec<Close>> = HashMap::new();
     for (stock, time, close, adjusted, source) in rows {
-        if real.contains(&stock) && !is_real(source) {
-            continue;
-        }
-        closes.entry(stock).or_default().push(Close { time, price: adjusted.unwrap_or(close) });
+        closes.entry(stock).or_default().push(Close { time, price: adjusted.unwrap_or(close), source });
     }
     Ok(closes)
 }

@@ -4,9 +4,8 @@ use super::{Error, Symbol, stock};
 use crate::insert::insert_all;
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{
-    Amount,
+    Amount, SourceKind,
     market::quote::{ActiveModel, Column, Entity, Model},
-    news::post::SourceKind,
 };
 use platform::{Platform, calendar::Calendar};
 use sea_orm::{

@@ -1,7 +1,7 @@
 //! Authors, known by a salted hash only.
 
 use super::Error;
-use entity::{admin::setting, news::post::SourceKind};
+use entity::{SourceKind, admin::setting};
 use platform::clock::Clock;
 use rand::RngExt;
 use sea_orm::{ActiveEnum as _, ActiveValue::Set, ConnectionTrait, EntityTrait, sea_query::OnConflict};

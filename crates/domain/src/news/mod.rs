@@ -10,7 +10,7 @@ mod job;
 mod new_post;
 pub mod post;
 
-pub use entity::news::post::{ContentType, SourceKind};
+pub use entity::news::post::ContentType;
 pub use error::Error;
 pub use job::{CollectPosts, ScorePosts, StreamPosts};
 pub use new_post::NewPost;

@@ -1,7 +1,7 @@
 //! A post on its way in.
 
 use chrono::{DateTime, Utc};
-use entity::news::post::{ContentType, SourceKind};
+use entity::{SourceKind, news::post::ContentType};
 
 /// What a source says of one post.
 #[derive(Clone, Debug, PartialEq)]

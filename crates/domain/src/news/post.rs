@@ -8,13 +8,16 @@ use crate::{
     window::any_of,
 };
 use chrono::{DateTime, Utc};
-use entity::news::{
-    mention,
-    post::{ActiveModel, Column, ContentType, Entity, Model, SourceKind},
-};
 pub use entity::news::{
     mention::{MentionKind, Model as MentionRow},
     post::Model as Row,
+};
+use entity::{
+    SourceKind,
+    news::{
+        mention,
+        post::{ActiveModel, Column, ContentType, Entity, Model},
+    },
 };
 use platform::Platform;
 use sea_orm::{

@@ -9,7 +9,7 @@ use crate::{
 use chrono::{DateTime, Utc};
 pub use entity::sentiment::sentiment_record::Model as Row;
 use entity::{
-    news::post::SourceKind,
+    SourceKind,
     sentiment::sentiment_record::{Column, Entity, Model},
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, Order, QueryFilter, QuerySelect, Select};

@@ -1,6 +1,7 @@
 //! Sentiment and price side by side, for charts.
 
 use super::summary::Summary;
+use crate::Sources;
 use crate::market::price::Close;
 use chrono::{Datelike, NaiveDate};
 use entity::Amount;
@@ -24,6 +25,7 @@ pub struct Point {
     pub scores: Moments,
     /// The last close within the bucket.
     pub close: Option<Amount>,
+    pub sources: Sources,
 }
 
 impl Bucket {
@@ -43,10 +45,13 @@ pub fn join(summary: &Summary, closes: &[Close], bucket: Bucket) -> BTreeMap<Nai
     for day in &summary.days {
         let point = points.entry(bucket.start(day.day)).or_default();
         point.scores = point.scores.merge(day.moments);
+        point.sources.extend(&day.sources);
     }
     // Oldest first, so the last one stays.
     for close in closes {
-        points.entry(bucket.start(close.time.date_naive())).or_default().close = Some(close.price);
+        let point = points.entry(bucket.start(close.time.date_naive())).or_default();
+        point.close = Some(close.price);
+        point.sources.insert(close.source);
     }
     points
 }

@@ -1,18 +1,18 @@
 //! Sentiment of a stock over a window: mean, spread, counts, trend.
 
 use super::Error;
-use crate::{Window, window::any_of};
+use crate::{Sources, Window, source::drop_unreal, window::any_of};
 use chrono::NaiveDate;
 use entity::{
-    news::post::SourceKind,
+    SourceKind,
     sentiment::sentiment_record::{Column, Entity, SentimentLabel},
 };
 use quant::{statistics::Moments, trend};
 use sea_orm::{
-    ActiveEnum as _, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect,
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect,
     sea_query::{CaseStatement, Expr, ExprTrait, Func, SimpleExpr},
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// The scores of one trading day.
@@ -23,6 +23,7 @@ pub struct Day {
     pub positive: u64,
     pub neutral: u64,
     pub negative: u64,
+    pub sources: Sources,
 }
 
 impl Day {
@@ -32,6 +33,7 @@ impl Day {
         self.positive += other.positive;
         self.neutral += other.neutral;
         self.negative += other.negative;
+        self.sources.extend(&other.sources);
     }
 }
 
@@ -58,6 +60,10 @@ impl Summary {
 
     pub fn negative(&self) -> u64 {
         self.days.iter().map(|day| day.negative).sum()
+    }
+
+    pub fn sources(&self) -> Sources {
+        self.days.iter().flat_map(|day| &day.sources).copied().collect()
     }
 
     /// The slope of the daily means by least squares, in score per calendar day; `None` with fewer than two days.
@@ -109,7 +115,7 @@ async fn grouped(
     window: &Window,
     sources: &[SourceKind],
 ) -> Result<BTreeMap<Uuid, Summary>, Error> {
-    let rows = Entity::find()
+    let mut rows = Entity::find()
         .select_only()
         .columns([Column::StockId, Column::SessionDay, Column::Source])
         .column_as(Column::Id.count(), "count")
@@ -126,15 +132,14 @@ async fn grouped(
         .into_model::<Row>()
         .all(db)
         .await?;
-    // Where there are real scores, simulated ones count only for those who ask for them by name.
-    let is_real = |row: &Row| row.source != SourceKind::Simulated;
-    let real: BTreeSet<Uuid> = rows.iter().filter(|row| is_real(row)).map(|row| row.stock_id).collect();
-    let counts = |row: &Row| is_real(row) || !sources.is_empty() || !real.contains(&row.stock_id);
+    // Those who name their sources get what they name.
+    if sources.is_empty() {
+        drop_unreal(&mut rows, |row| (row.stock_id, row.source));
+    }
     let mut days: BTreeMap<(Uuid, NaiveDate), Day> = BTreeMap::new();
-    let mut rows = rows;
     // Always in the same order, so that an answer is always the same to its last digit.
-    rows.sort_by_key(|row| row.source.to_value());
-    for row in rows.into_iter().filter(counts) {
+    rows.sort_by_key(|row| row.source);
+    for row in rows {
         let (key, day) = ((row.stock_id, row.session_day), Day::from(row));
         days.entry(key).and_modify(|sum| sum.add(&day)).or_insert(day);
     }
@@ -167,6 +172,7 @@ impl From<Row> for Day {
             positive,
             neutral: count - positive - negative,
             negative,
+            sources: Sources::from([row.source]),
         }
     }
 }

@@ -35,7 +35,7 @@ pub use stock::StockRows;
 use self::{input::Input, post::PostShape, price::PriceShape, stock::StockShape};
 use chrono::{DateTime, Utc};
 use domain::market::Symbol;
-use entity::news::post::SourceKind;
+use entity::SourceKind;
 use std::path::Path;
 
 /// What the rows of a file can't say themselves.

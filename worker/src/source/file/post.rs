@@ -8,7 +8,7 @@ use super::{
 };
 use chrono::{DateTime, Utc};
 use domain::{market::BarDefect, news::NewPost};
-use entity::news::post::{ContentType, SourceKind};
+use entity::{SourceKind, news::post::ContentType};
 use rustc_hash::FxHashSet;
 
 /// The posts of a file.

@@ -26,7 +26,7 @@ use domain::{
     market::{NewBar, NewStock, Quote, Symbol},
     news::NewPost,
 };
-use entity::news::post::SourceKind;
+use entity::SourceKind;
 use platform::{calendar::Calendar, clock::Clock};
 use std::ops::{Range, RangeInclusive};
 

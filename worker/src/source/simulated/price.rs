@@ -7,7 +7,7 @@ use super::{
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::market::{NewBar, Quote};
-use entity::{Amount, news::post::SourceKind};
+use entity::{Amount, SourceKind};
 
 /// How far the extremes of a walk lie beyond those seen at n regular times: 0.5826 σ/√n.
 ///

@@ -18,7 +18,7 @@ use super::{
 };
 use chrono::{DateTime, Utc};
 use domain::{market::Symbol, news::NewPost};
-use entity::news::post::SourceKind;
+use entity::SourceKind;
 use platform::calendar::Calendar;
 use rustc_hash::FxHashSet;
 use std::ops::Range;
