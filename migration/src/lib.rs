@@ -26,6 +26,7 @@ mod m20261120_100700_create_event;
 mod m20261120_100800_create_job;
 mod m20261120_100900_create_setting;
 mod m20261120_101000_create_log_entry;
+mod m20261121_100000_create_data_key;
 
 /// Where the applied migrations are listed.
 const TABLE: &str = "seaql_migrations";
@@ -50,6 +51,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261120_100800_create_job::Migration),
             Box::new(m20261120_100900_create_setting::Migration),
             Box::new(m20261120_101000_create_log_entry::Migration),
+            Box::new(m20261121_100000_create_data_key::Migration),
         ]
     }
 }

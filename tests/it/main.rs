@@ -17,3 +17,4 @@ mod schema;
 mod sentiment;
 mod statement;
 mod tidy;
+mod vault;

@@ -9,6 +9,7 @@ use platform::{
     clock::Clock,
     config::{Config, Environment, RedisConfig},
     database::Database,
+    vault::{MasterKey, MasterKeySource, Vault},
 };
 use serde_json::{Value, json};
 use std::net::SocketAddr;
@@ -52,6 +53,7 @@ impl TestApp {
         config.database = database.config();
         config.redis = redis;
         config.simulate = false;
+        config.master_key = MasterKeySource::Value(MasterKey::generate());
         let platform = connect(&config, clock).await;
         migration::up(platform.db.connection()).await.unwrap();
         let schema = schema::build(&platform, Environment::Development);
@@ -188,7 +190,8 @@ impl Drop for TestApp {
 
 async fn connect(config: &Config, clock: Clock) -> Platform {
     let db = Database::connect(&config.database).await.unwrap();
-    Platform { db, bus: bus::connect(config.redis.as_ref()).unwrap(), clock }
+    let vault = Vault::new(db.clone(), clock.clone(), config.master_key.clone());
+    Platform { db, bus: bus::connect(config.redis.as_ref()).unwrap(), clock, vault }
 }
 
 /// Redis under a prefix of its own, if there is one.

@@ -1,4 +1,4 @@
-//! What every process stands on: settings, database, bus, clock, calendar, faults, telemetry.
+//! What every process stands on: settings, database, bus, clock, calendar, faults, secrets, telemetry.
 //!
 //! Knows nothing of markets or of GraphQL, and imports no other crate of ours.
 
@@ -10,11 +10,13 @@ pub mod database;
 pub mod fault;
 pub mod shutdown;
 pub mod telemetry;
+pub mod vault;
 
 use bus::Bus;
 use clock::Clock;
 use database::Database;
 use std::sync::Arc;
+use vault::Vault;
 
 pub use fault::{Fault, FaultKind};
 
@@ -24,13 +26,16 @@ pub struct Platform {
     pub db: Database,
     pub bus: Arc<dyn Bus>,
     pub clock: Clock,
+    pub vault: Vault,
 }
 
 impl Platform {
     /// Connects to the database and the bus that `config` names.
     pub async fn connect(config: &config::Config) -> Result<Self, ConnectError> {
         let db = Database::connect(&config.database).await?;
-        Ok(Self { db, bus: bus::connect(config.redis.as_ref())?, clock: Clock::system() })
+        let clock = Clock::system();
+        let vault = Vault::new(db.clone(), clock.clone(), config.master_key.clone());
+        Ok(Self { db, bus: bus::connect(config.redis.as_ref())?, clock, vault })
     }
 }
 

@@ -8,6 +8,7 @@ pub use reader::{ConfigError, Problem};
 pub use secret_url::SecretUrl;
 pub use setting::{SETTINGS, Setting};
 
+use crate::vault::MasterKeySource;
 use figment::{
     Figment,
     providers::{Env, Format, Toml},
@@ -27,6 +28,7 @@ pub struct Config {
     pub database: DatabaseConfig,
     /// Absent: the bus lives in the process.
     pub redis: Option<RedisConfig>,
+    pub master_key: MasterKeySource,
     pub jobs: JobsConfig,
     pub simulation: SimulationConfig,
     pub log: LogConfig,
@@ -150,6 +152,10 @@ impl Config {
                 max_connections: reader.number("database.max_connections", 2..=200),
             },
             redis: redis_url.map(|url| RedisConfig { url, prefix: reader.required("redis.prefix") }),
+            master_key: match reader.secret("master_key") {
+                Some(key) => MasterKeySource::Value(key),
+                None => MasterKeySource::File(reader.required("master_key_file")),
+            },
             jobs: JobsConfig {
                 concurrency: reader.number("jobs.concurrency", 1..=64),
                 lease: Duration::from_secs(reader.number("jobs.lease_seconds", 2..=3600)),

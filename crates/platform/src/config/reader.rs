@@ -63,6 +63,12 @@ impl Reader {
         text.parse().map_err(|_| self.report(key, &text)).ok()
     }
 
+    /// A setting whose value is never shown.
+    pub(super) fn secret<T: FromStr>(&mut self, key: &str) -> Option<T> {
+        let text = self.text(key)?;
+        text.parse().map_err(|_| self.report(key, "***")).ok()
+    }
+
     /// A URL that begins with one of `schemes`.
     pub(super) fn url(&mut self, key: &str, schemes: &[&str]) -> Option<SecretUrl> {
         let url: SecretUrl = self.optional(key)?;
@@ -140,8 +146,8 @@ impl Reader {
         let mut keys = Vec::new();
         leaves("", &root, &mut keys);
         for key in keys {
-            // Variables of the test suite, and of what a later version reads.
-            let foreign = key.starts_with("test_") || key.starts_with("master_key");
+            // Variables of the test suite.
+            let foreign = key.starts_with("test_");
             if !foreign && !SETTINGS.iter().any(|setting| setting.key == key) {
                 let nearest = nearest(&key);
                 let fix =
@@ -239,6 +245,16 @@ mod tests {
                 .unwrap_err()
                 .contains("BELLWETHER_LOG__FILTER is \"a=b=c\": write")
         );
+    }
+
+    #[test]
+    fn a_master_key_that_is_none_is_reported_but_not_shown() {
+        let report = load("master_key = 'hunter2'").unwrap_err();
+        assert!(
+            report.contains("BELLWETHER_MASTER_KEY is \"***\": write the base64 of 32 bytes"),
+            "{report}"
+        );
+        assert!(!report.contains("hunter2"), "{report}");
     }
 
     #[test]

@@ -69,6 +69,20 @@ pub const SETTINGS: &[Setting] = &[
         "where jobs run; default embedded without Redis, else separate",
     ),
     setting(
+        "master_key",
+        "BELLWETHER_MASTER_KEY",
+        "",
+        "the base64 of 32 bytes, such as `openssl rand -base64 32` prints",
+        "the key that protects stored secrets",
+    ),
+    setting(
+        "master_key_file",
+        "BELLWETHER_MASTER_KEY_FILE",
+        "data/master.key",
+        "the path of a file",
+        "where the master key is kept when BELLWETHER_MASTER_KEY is not set; made if absent",
+    ),
+    setting(
         "database.max_connections",
         "BELLWETHER_DATABASE__MAX_CONNECTIONS",
         "8",
