@@ -1,9 +1,15 @@
 //! Settings: environment over `bellwether.toml` over defaults, all checked at start.
 
+mod google;
+mod http;
+mod mail;
 mod reader;
 mod secret_url;
 mod setting;
 
+pub use google::GoogleConfig;
+pub use http::{BaseUrl, HttpConfig, Origin};
+pub use mail::{MailConfig, MailTransport};
 pub use reader::{ConfigError, Problem};
 pub use secret_url::SecretUrl;
 pub use setting::{SETTINGS, Setting};
@@ -21,6 +27,7 @@ use std::{net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
 #[derive(Clone, Debug)]
 pub struct Config {
     pub listen: SocketAddr,
+    pub http: HttpConfig,
     pub environment: Environment,
     /// Whether the simulated market stands in for vendors.
     pub simulate: bool,
@@ -29,6 +36,9 @@ pub struct Config {
     /// Absent: the bus lives in the process.
     pub redis: Option<RedisConfig>,
     pub master_key: MasterKeySource,
+    pub mail: MailConfig,
+    /// Absent: nobody signs in with Google.
+    pub google: Option<GoogleConfig>,
     pub jobs: JobsConfig,
     pub simulation: SimulationConfig,
     pub log: LogConfig,
@@ -138,6 +148,7 @@ impl Config {
         );
         let config = Self {
             listen: reader.required("listen"),
+            http: HttpConfig::read(&mut reader),
             environment: if production { Environment::Production } else { Environment::Development },
             simulate: reader.choice("simulate", &[("true", true), ("false", false)]),
             worker: worker.unwrap_or(if redis_url.is_some() {
@@ -156,6 +167,8 @@ impl Config {
                 Some(key) => MasterKeySource::Value(key),
                 None => MasterKeySource::File(reader.required("master_key_file")),
             },
+            mail: MailConfig::read(&mut reader),
+            google: GoogleConfig::read(&mut reader),
             jobs: JobsConfig {
                 concurrency: reader.number("jobs.concurrency", 1..=64),
                 lease: Duration::from_secs(reader.number("jobs.lease_seconds", 2..=3600)),
@@ -175,4 +188,10 @@ impl Config {
         };
         reader.finish(config)
     }
+}
+
+/// What a file with this text makes, or the report of its problems.
+#[cfg(test)]
+fn load(toml: &str) -> Result<Config, String> {
+    Config::from_figment(Figment::from(Toml::string(toml))).map_err(|error| error.to_string())
 }

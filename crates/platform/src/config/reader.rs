@@ -69,6 +69,21 @@ impl Reader {
         text.parse().map_err(|_| self.report(key, "***")).ok()
     }
 
+    /// Both settings or neither; one alone misses the other.
+    pub(super) fn both<A, B>(
+        &mut self,
+        first: (&str, Option<A>),
+        second: (&str, Option<B>),
+    ) -> Option<(A, B)> {
+        match (first.1, second.1) {
+            (Some(a), Some(b)) => return Some((a, b)),
+            (Some(_), None) => self.report(second.0, ""),
+            (None, Some(_)) => self.report(first.0, ""),
+            (None, None) => {}
+        }
+        None
+    }
+
     /// A URL that begins with one of `schemes`.
     pub(super) fn url(&mut self, key: &str, schemes: &[&str]) -> Option<SecretUrl> {
         let url: SecretUrl = self.optional(key)?;
@@ -198,15 +213,7 @@ fn leaves(path: &str, value: &Value, keys: &mut Vec<String>) {
 
 #[cfg(test)]
 mod tests {
-    use crate::config::{Config, WorkerMode};
-    use figment::{
-        Figment,
-        providers::{Format, Toml},
-    };
-
-    fn load(toml: &str) -> Result<Config, String> {
-        Config::from_figment(Figment::from(Toml::string(toml))).map_err(|error| error.to_string())
-    }
+    use crate::config::{WorkerMode, load};
 
     #[test]
     fn nothing_set_gives_the_embedded_product() {

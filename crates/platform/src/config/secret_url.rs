@@ -17,7 +17,8 @@ impl FromStr for SecretUrl {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let schemes = ["sqlite:", "postgres://", "postgresql://", "redis://", "rediss://"];
+        let schemes =
+            ["sqlite:", "postgres://", "postgresql://", "redis://", "rediss://", "smtp://", "smtps://"];
         if schemes.iter().any(|scheme| text.len() > scheme.len() && text.starts_with(scheme)) {
             Ok(Self(text.to_owned()))
         } else {
@@ -40,19 +41,25 @@ impl fmt::Debug for SecretUrl {
 
 /// `url` with the password, if any, replaced by stars.
 pub(super) fn redact(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    // Without a scheme it is no URL, but may still have been meant as one.
+    let (scheme, rest) = url.split_at(url.find("://").map_or(0, |place| place + 3));
     let Some((user, host)) = rest.rsplit_once('@') else { return url.to_owned() };
-    let user = user.split_once(':').map_or(user, |(name, _)| name);
-    format!("{scheme}://{user}:***@{host}")
+    match user.split_once(':') {
+        Some((name, _)) => format!("{scheme}{name}:***@{host}"),
+        None if scheme.is_empty() => url.to_owned(),
+        None => format!("{scheme}{user}:***@{host}"),
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::SecretUrl;
+    use super::{SecretUrl, redact};
 
     #[test]
     fn a_password_is_never_shown() {
         let url: SecretUrl = "postgres://me:p@ss:word@db:5432/x".parse().unwrap();
         assert_eq!(format!("{url} {url:?}"), "postgres://me:***@db:5432/x postgres://me:***@db:5432/x");
+        assert_eq!(redact("me:pass@db/x"), "me:***@db/x");
+        assert_eq!(redact("Bellwether <me@example.com>"), "Bellwether <me@example.com>");
     }
 }
