@@ -3,7 +3,11 @@
 use crate::loader::Loader;
 use async_graphql::{Context, dataloader::DataLoader};
 use chrono::{DateTime, Utc};
-use domain::{event::Feed, market::QuoteFeed};
+use domain::{
+    event::Feed,
+    identity::{Access, Gatekeeper},
+    market::QuoteFeed,
+};
 use platform::{Platform, database::DatabaseConnection};
 
 /// The handles behind the schema.
@@ -14,6 +18,9 @@ pub trait ContextExt {
     fn feed(&self) -> &Feed;
     fn quotes(&self) -> &QuoteFeed;
     fn now(&self) -> DateTime<Utc>;
+    /// Who sent the request.
+    fn access(&self) -> &Access;
+    fn gatekeeper(&self) -> &Gatekeeper;
 }
 
 impl ContextExt for Context<'_> {
@@ -39,5 +46,13 @@ impl ContextExt for Context<'_> {
 
     fn now(&self) -> DateTime<Utc> {
         self.platform().clock.now()
+    }
+
+    fn access(&self) -> &Access {
+        self.data_unchecked()
+    }
+
+    fn gatekeeper(&self) -> &Gatekeeper {
+        self.data_unchecked()
     }
 }

@@ -1,9 +1,9 @@
 //! The only place that shapes errors for clients.
 
 use async_graphql::{Enum, ErrorExtensionValues, Value};
-use domain::{admin, event::FeedError, market, news, sentiment};
+use domain::{admin, event::FeedError, identity, market, news, sentiment};
 use platform::{Fault, FaultKind};
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 pub type Result<T> = std::result::Result<T, ApiError>;
 
@@ -13,6 +13,7 @@ pub struct ApiError {
     code: ErrorCode,
     message: String,
     field: Option<String>,
+    retry_after: Option<Duration>,
 }
 
 /// Why a request failed; the value of `extensions.code`.
@@ -24,6 +25,14 @@ pub enum ErrorCode {
     NotFound,
     /// The request contradicts the present state.
     Conflict,
+    /// The request does not say, or does not prove, who sends it: sign in, or refresh the access token.
+    Unauthenticated,
+    /// Who sends it may not.
+    Forbidden,
+    /// It needs a fresh TOTP code; the message says how to give it.
+    TotpRequired,
+    /// Too many requests: `retryAfterSeconds` says how long to wait.
+    RateLimited,
     /// A source, the database or the bus does not answer; try again later.
     SourceUnavailable,
     /// The query asks for too much at once.
@@ -42,11 +51,21 @@ impl ErrorCode {
 impl ApiError {
     /// A problem with the argument `field`.
     pub fn input(field: &str, message: impl Into<String>) -> Self {
-        Self { code: ErrorCode::BadUserInput, message: message.into(), field: Some(field.to_owned()) }
+        Self {
+            code: ErrorCode::BadUserInput,
+            message: message.into(),
+            field: Some(field.to_owned()),
+            retry_after: None,
+        }
     }
 
     pub fn not_found(field: &str, message: impl Into<String>) -> Self {
-        Self { code: ErrorCode::NotFound, message: message.into(), field: Some(field.to_owned()) }
+        Self {
+            code: ErrorCode::NotFound,
+            message: message.into(),
+            field: Some(field.to_owned()),
+            retry_after: None,
+        }
     }
 
     fn of(fault: &(impl Fault + ?Sized)) -> Self {
@@ -54,17 +73,31 @@ impl ApiError {
             FaultKind::Invalid => ErrorCode::BadUserInput,
             FaultKind::NotFound => ErrorCode::NotFound,
             FaultKind::Conflict => ErrorCode::Conflict,
+            FaultKind::Unauthenticated => ErrorCode::Unauthenticated,
+            FaultKind::Forbidden => ErrorCode::Forbidden,
+            FaultKind::TotpRequired => ErrorCode::TotpRequired,
+            FaultKind::RateLimited => ErrorCode::RateLimited,
             FaultKind::Unavailable => {
                 tracing::warn!(error = ?fault, "Request could not be served");
                 let message = "the database is busy or does not answer; try again in a moment".to_owned();
-                return Self { code: ErrorCode::SourceUnavailable, message, field: None };
+                return Self { code: ErrorCode::SourceUnavailable, message, field: None, retry_after: None };
             }
             FaultKind::Internal => {
                 tracing::error!(error = ?fault, "Request failed");
-                return Self { code: ErrorCode::Internal, message: "internal error".to_owned(), field: None };
+                return Self {
+                    code: ErrorCode::Internal,
+                    message: "internal error".to_owned(),
+                    field: None,
+                    retry_after: None,
+                };
             }
         };
-        Self { code, message: fault.to_string(), field: fault.field().map(str::to_owned) }
+        Self {
+            code,
+            message: fault.to_string(),
+            field: fault.field().map(str::to_owned),
+            retry_after: fault.retry_after(),
+        }
     }
 }
 
@@ -77,7 +110,7 @@ macro_rules! from_fault {
         })+
     };
 }
-from_fault!(admin::Error, market::Error, news::Error, sentiment::Error, FeedError);
+from_fault!(admin::Error, identity::Error, market::Error, news::Error, sentiment::Error, FeedError);
 
 /// Loaders share one failure among all that waited for it.
 impl From<Arc<ApiError>> for ApiError {
@@ -90,6 +123,9 @@ impl From<ApiError> for async_graphql::Error {
     fn from(error: ApiError) -> Self {
         let mut extensions = ErrorExtensionValues::default();
         extensions.set("code", error.code.name());
+        if let Some(pause) = error.retry_after {
+            extensions.set("retryAfterSeconds", pause.as_secs().max(1));
+        }
         if let Some(field) = error.field {
             extensions.set("field", field);
             extensions.set("issue", error.message.clone());

@@ -5,7 +5,7 @@
 
 use crate::error::ErrorCode;
 use async_graphql::{
-    Data, EmptyMutation, ErrorExtensionValues, Executor, Pos, Positioned, Request, Response, ServerError,
+    Data, ErrorExtensionValues, Executor, Pos, Positioned, Request, Response, Schema, ServerError,
     parser::{
         parse_query,
         types::{ExecutableDocument, Selection, SelectionSet},
@@ -25,26 +25,24 @@ const BAD_VALUE: [&str; 4] = ["Failed to parse ", "Expected input type ", "Inval
 const BEFORE_NAME: [&str; 4] =
     ["Invalid value for argument \"", "Unknown argument \"", "Unknown field \"", "\" argument \""];
 
-type Inner<Q, S> = async_graphql::Schema<Q, EmptyMutation, S>;
-
 /// A schema whose every error has a code.
-pub struct Coded<Q, S>(pub Inner<Q, S>);
+pub struct Coded<Q, M, S>(pub Schema<Q, M, S>);
 
-impl<Q, S> Clone for Coded<Q, S> {
+impl<Q, M, S> Clone for Coded<Q, M, S> {
     fn clone(&self) -> Self {
         Self(self.0.clone())
     }
 }
 
-impl<Q, S> std::fmt::Debug for Coded<Q, S> {
+impl<Q, M, S> std::fmt::Debug for Coded<Q, M, S> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Coded")
     }
 }
 
-impl<Q, S> Executor for Coded<Q, S>
+impl<Q, M, S> Executor for Coded<Q, M, S>
 where
-    Inner<Q, S>: Executor,
+    Schema<Q, M, S>: Executor,
 {
     async fn execute(&self, request: Request) -> Response {
         if has_nul(&request) {

@@ -9,6 +9,7 @@ mod embedded;
 mod error;
 mod executor;
 pub mod http;
+mod identity;
 mod loader;
 mod market;
 mod news;

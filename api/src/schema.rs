@@ -4,42 +4,52 @@ use crate::{
     admin::{AdminQuery, AdminSubscription},
     error::ErrorCode,
     executor::Coded,
+    identity::{IdentityMutation, IdentityQuery},
     loader::Loader,
     market::{MarketQuery, MarketSubscription},
     news::NewsQuery,
     relay::NodeQuery,
     sentiment::{SentimentQuery, SentimentSubscription},
 };
-use async_graphql::{
-    EmptyMutation, MergedObject, MergedSubscription, SDLExportOptions, dataloader::DataLoader,
-};
+use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions, dataloader::DataLoader};
 use chrono::{DateTime, Utc};
-use domain::{event::Feed, market::QuoteFeed};
+use domain::{
+    event::Feed,
+    identity::{Access, Gatekeeper},
+    market::QuoteFeed,
+};
 use platform::{Platform, config::Environment};
 use rust_decimal::Decimal;
 use std::time::Duration;
 
 /// Queries of all features.
 #[derive(Debug, Default, MergedObject)]
-pub struct Query(NodeQuery, MarketQuery, SentimentQuery, NewsQuery, AdminQuery);
+pub struct Query(NodeQuery, MarketQuery, SentimentQuery, NewsQuery, AdminQuery, IdentityQuery);
+
+/// Mutations of all features.
+#[derive(Debug, Default, MergedObject)]
+pub struct Mutation(IdentityMutation);
 
 /// Subscriptions of all features.
 #[derive(Debug, Default, MergedSubscription)]
 pub struct Subscription(MarketSubscription, SentimentSubscription, AdminSubscription);
 
 /// The schema as HTTP and sockets execute it.
-pub type Schema = Coded<Query, Subscription>;
+pub type Schema = Coded<Query, Mutation, Subscription>;
 
 const MOST_DEPTH: usize = 15;
 const MOST_COMPLEXITY: usize = 5000;
 
 /// The schema over a platform.
-pub fn build(platform: &Platform, environment: Environment) -> Schema {
+pub fn build(platform: &Platform, gatekeeper: &Gatekeeper, environment: Environment) -> Schema {
     let loader = Loader { platform: platform.clone() };
     // A batch is whatever asks within one turn of the executor.
     let loader = DataLoader::new(loader, tokio::spawn).delay(Duration::ZERO);
     let schema = builder()
         .data(platform.clone())
+        .data(gatekeeper.clone())
+        // Whoever executes a request without saying who sent it, asks as the anonymous.
+        .data(Access::default())
         .data(Feed::start(platform))
         .data(QuoteFeed::start(platform))
         .data(loader)
@@ -58,8 +68,8 @@ pub fn sdl() -> String {
     builder().finish().sdl_with_options(options)
 }
 
-fn builder() -> async_graphql::SchemaBuilder<Query, EmptyMutation, Subscription> {
-    async_graphql::Schema::build(Query::default(), EmptyMutation, Subscription::default())
+fn builder() -> async_graphql::SchemaBuilder<Query, Mutation, Subscription> {
+    async_graphql::Schema::build(Query::default(), Mutation::default(), Subscription::default())
         // No field returns it, but `extensions.code` of every error is one of its values.
         .register_output_type::<ErrorCode>()
         .override_output_type_description::<DateTime<Utc>>(

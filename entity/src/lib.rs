@@ -5,6 +5,7 @@
 pub mod admin;
 pub mod amount;
 pub mod event;
+pub mod identity;
 pub mod job;
 pub mod market;
 pub mod news;

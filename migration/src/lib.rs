@@ -27,6 +27,12 @@ mod m20261120_100800_create_job;
 mod m20261120_100900_create_setting;
 mod m20261120_101000_create_log_entry;
 mod m20261121_100000_create_data_key;
+mod m20261121_100100_create_account;
+mod m20261121_100200_create_session;
+mod m20261121_100300_create_api_key;
+mod m20261121_100400_create_one_time_token;
+mod m20261121_100500_create_signing_key;
+mod m20261121_100600_create_audit_entry;
 
 /// Where the applied migrations are listed.
 const TABLE: &str = "seaql_migrations";
@@ -52,6 +58,12 @@ impl MigratorTrait for Migrator {
             Box::new(m20261120_100900_create_setting::Migration),
             Box::new(m20261120_101000_create_log_entry::Migration),
             Box::new(m20261121_100000_create_data_key::Migration),
+            Box::new(m20261121_100100_create_account::Migration),
+            Box::new(m20261121_100200_create_session::Migration),
+            Box::new(m20261121_100300_create_api_key::Migration),
+            Box::new(m20261121_100400_create_one_time_token::Migration),
+            Box::new(m20261121_100500_create_signing_key::Migration),
+            Box::new(m20261121_100600_create_audit_entry::Migration),
         ]
     }
 }

@@ -118,7 +118,7 @@ async fn values_that_make_no_sense_name_their_argument() {
     { searchStocks(text: " ") { totalCount } }                     BAD_USER_INPUT text
     { node(id: "nonsense") { id } }                                BAD_USER_INPUT id
     { nodes(ids: ["nonsense"]) { id } }                            BAD_USER_INPUT ids
-    { job(id: "nonsense") { id } }                                 BAD_USER_INPUT id
+    { job(id: "nonsense") { id } }                                 UNAUTHENTICATED -
     { stock(symbol: "AAPL") { correlation(lagDays: 61) { n } } }   BAD_USER_INPUT lagDays
     { stock(symbol: "AAPL") { priceHistory(first: 101) { totalCount } } } BAD_USER_INPUT first
     { stock(symbol: "AAPL") { sentimentRecords(after: "x") { totalCount } } } BAD_USER_INPUT after

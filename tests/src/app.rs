@@ -3,7 +3,10 @@
 use crate::{Socket, database::TestDatabase};
 use api::schema::{self, Schema};
 use async_graphql::Executor as _;
-use domain::admin::job;
+use domain::{
+    admin::job,
+    identity::{Access, Gatekeeper},
+};
 use platform::{
     Platform, bus,
     clock::Clock,
@@ -23,6 +26,7 @@ pub struct TestApp {
     pub platform: Platform,
     pub config: Config,
     pub schema: Schema,
+    pub gatekeeper: Gatekeeper,
     database: Option<TestDatabase>,
     server: Option<(SocketAddr, CancellationToken, tokio::task::JoinHandle<()>)>,
 }
@@ -56,8 +60,9 @@ impl TestApp {
         config.master_key = MasterKeySource::Value(MasterKey::generate());
         let platform = connect(&config, clock).await;
         migration::up(platform.db.connection()).await.unwrap();
-        let schema = schema::build(&platform, Environment::Development);
-        Self { platform, config, schema, database: Some(database), server: None }
+        let gatekeeper = Gatekeeper::start(&platform);
+        let schema = schema::build(&platform, &gatekeeper, Environment::Development);
+        Self { platform, config, schema, gatekeeper, database: Some(database), server: None }
     }
 
     /// A second process on the same database and Redis.
@@ -85,8 +90,13 @@ impl TestApp {
 
     /// Executes a query in the process; the whole response.
     pub async fn graphql(&self, query: &str, variables: Value) -> Value {
-        let request =
-            async_graphql::Request::new(query).variables(async_graphql::Variables::from_json(variables));
+        self.execute(query, variables, Access::default()).await
+    }
+
+    /// Executes a document for whom `access` stands; the whole response.
+    pub async fn execute(&self, query: &str, variables: Value, access: Access) -> Value {
+        let variables = async_graphql::Variables::from_json(variables);
+        let request = async_graphql::Request::new(query).variables(variables).data(access);
         serde_json::to_value(self.schema.execute(request).await).unwrap()
     }
 
@@ -135,9 +145,9 @@ impl TestApp {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let shutdown = CancellationToken::new();
-        let (platform, token) = (self.platform.clone(), shutdown.clone());
+        let (platform, config, token) = (self.platform.clone(), self.config.clone(), shutdown.clone());
         let task = tokio::spawn(async move {
-            api::command::serve_on(listener, &platform, Environment::Development, &token).await.unwrap();
+            api::command::serve_on(listener, &platform, &config, &token).await.unwrap();
         });
         self.server = Some((address, shutdown, task));
         address
@@ -191,7 +201,13 @@ impl Drop for TestApp {
 async fn connect(config: &Config, clock: Clock) -> Platform {
     let db = Database::connect(&config.database).await.unwrap();
     let vault = Vault::new(db.clone(), clock.clone(), config.master_key.clone());
-    Platform { db, bus: bus::connect(config.redis.as_ref()).unwrap(), clock, vault }
+    Platform {
+        db,
+        bus: bus::connect(config.redis.as_ref()).unwrap(),
+        clock,
+        vault,
+        limiter: platform::limit::Limiter,
+    }
 }
 
 /// Redis under a prefix of its own, if there is one.

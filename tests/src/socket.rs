@@ -16,13 +16,23 @@ const PATIENCE: Duration = Duration::from_secs(15);
 pub struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl Socket {
-    /// Connects and waits for the acknowledgement.
+    /// Connects as nobody and waits for the acknowledgement.
     pub async fn open(address: SocketAddr) -> Self {
+        Self::open_with(address, json!({ "type": "connection_init" })).await
+    }
+
+    /// Connects with a credential and waits for the acknowledgement.
+    pub async fn open_as(address: SocketAddr, bearer: &str) -> Self {
+        let payload = json!({ "authorization": format!("Bearer {bearer}") });
+        Self::open_with(address, json!({ "type": "connection_init", "payload": payload })).await
+    }
+
+    async fn open_with(address: SocketAddr, init: Value) -> Self {
         let mut request = format!("ws://{address}/graphql").into_client_request().unwrap();
         request.headers_mut().insert("sec-websocket-protocol", "graphql-transport-ws".parse().unwrap());
         let (stream, _) = connect_async(request).await.unwrap();
         let mut socket = Self(stream);
-        socket.send(&json!({ "type": "connection_init" })).await;
+        socket.send(&init).await;
         assert_eq!(socket.receive().await.unwrap()["type"], "connection_ack");
         socket
     }

@@ -6,6 +6,7 @@
 mod admin;
 mod env;
 pub mod export;
+mod identity;
 pub mod import;
 mod market;
 mod news;

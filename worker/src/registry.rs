@@ -3,6 +3,7 @@
 use crate::Env;
 use domain::{
     admin::CleanUp,
+    identity::{RotateSigningKey, SendLetter},
     market::{CollectPrices, MakeHistory, StreamQuotes},
     news::{CollectPosts, ScorePosts, StreamPosts},
 };
@@ -18,7 +19,9 @@ pub fn registry() -> Registry<Env> {
         .with::<CollectPosts>()
         .with::<CollectPrices>()
         .with::<MakeHistory>()
+        .with::<RotateSigningKey>()
         .with::<ScorePosts>()
+        .with::<SendLetter>()
         .with::<StreamPosts>()
         .with::<StreamQuotes>()
 }

@@ -8,7 +8,7 @@ use crate::{
     scalar::Cursor,
 };
 use async_graphql::{Context, ID, Object};
-use domain::admin::job;
+use domain::{admin::job, identity::Scope};
 use uuid::Uuid;
 
 #[derive(Debug, Default)]
@@ -16,16 +16,17 @@ pub struct AdminQuery;
 
 #[Object]
 impl AdminQuery {
-    /// The job with `id`, or null if there is none; ended jobs are kept for 30 days.
+    /// The job with `id`, or null if there is none; ended jobs are kept for 30 days. Needs the role USER.
     async fn job(&self, ctx: &Context<'_>, #[graphql(desc = "A job's id.")] id: ID) -> Option<Result<Job>> {
         let found = async {
+            ctx.access().user(Scope::Read)?;
             let row = job::find(ctx.db(), job_id(&id)?).await?;
             Ok(row.map(Job::from))
         };
         found.await.transpose()
     }
 
-    /// Jobs, newest first.
+    /// Jobs, newest first. Needs the role ADMIN.
     async fn jobs(
         &self,
         ctx: &Context<'_>,
@@ -35,6 +36,7 @@ impl AdminQuery {
         #[graphql(desc = "How many, from the oldest; at most 100.")] last: Option<i32>,
         #[graphql(desc = "Only jobs before this one.")] before: Option<Cursor>,
     ) -> Result<Connection<Job>> {
+        let _admin = ctx.access().admin()?;
         let filter = filter.unwrap_or_default();
         let filter = job::Filter {
             kinds: filter.kinds.unwrap_or_default(),

@@ -6,7 +6,7 @@ use crate::{
     error::{ApiError, Result},
 };
 use async_graphql::{Context, ID, Subscription};
-use domain::admin::job;
+use domain::{admin::job, identity::Scope};
 use futures_util::{Stream, stream};
 use platform::{
     Platform,
@@ -24,12 +24,13 @@ pub struct AdminSubscription;
 
 #[Subscription]
 impl AdminSubscription {
-    /// The job now, then whenever it changes; ends with the job.
+    /// The job now, then whenever it changes; ends with the job. Needs the role USER.
     async fn job_updated(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "A job's id.")] id: ID,
     ) -> Result<impl Stream<Item = Result<Job>>> {
+        ctx.access().user(Scope::Read)?;
         let id = job_id(&id)?;
         let platform = ctx.platform().clone();
         // Listening starts before the first look, so that no change falls between.

@@ -1,5 +1,7 @@
 //! The commands of `bellwether`.
 
+mod admin;
+mod audit;
 mod doctor;
 mod export;
 mod import;
@@ -33,6 +35,10 @@ enum Command {
     Export(export::Arguments),
     /// Bring the database's schema up or down, or show where it is.
     Migrate(migrate::Arguments),
+    /// Make administrators and change keys, for someone at the machine.
+    Admin(admin::Arguments),
+    /// Check the audit log.
+    Audit(audit::Arguments),
     /// Print the GraphQL schema.
     Schema,
     /// Check settings, database and bus, and say what to do.
@@ -78,6 +84,8 @@ async fn execute(command: Command, config: &Config) -> anyhow::Result<ExitCode> 
         Command::Import(arguments) => import::run(arguments, config).await?,
         Command::Export(arguments) => export::run(&arguments, config).await?,
         Command::Migrate(arguments) => migrate::run(&arguments, config).await?,
+        Command::Admin(arguments) => admin::run(arguments, config).await?,
+        Command::Audit(arguments) => audit::run(arguments, config).await?,
         Command::Doctor => return Ok(doctor::run(config).await),
         Command::Schema => {}
     }

@@ -6,12 +6,13 @@ use crate::{
     schema,
 };
 use anyhow::Context as _;
+use domain::identity::Gatekeeper;
 use platform::{
     Platform,
     config::{Config, Environment, WorkerMode},
     shutdown, telemetry,
 };
-use std::{future::IntoFuture as _, time::Duration};
+use std::{future::IntoFuture as _, net::SocketAddr, time::Duration};
 use tokio::{net::TcpListener, time::timeout};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::info;
@@ -31,7 +32,7 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     let logs = tokio::spawn(embedded::store_logs(platform.clone(), lines, logs_end.clone()));
     let worker = tokio::spawn(work(platform.clone(), config.clone(), shutdown.clone()));
     announce(config, &listener);
-    serve(listener, &platform, config.environment, &shutdown).await?;
+    serve(listener, &platform, config, &shutdown).await?;
     let outcome = worker.await?;
     logs_end.cancel();
     logs.await?;
@@ -52,19 +53,23 @@ async fn work(platform: Platform, config: Config, shutdown: CancellationToken) -
 pub async fn serve(
     listener: TcpListener,
     platform: &Platform,
-    environment: Environment,
+    config: &Config,
     shutdown: &CancellationToken,
 ) -> anyhow::Result<()> {
     let sockets = TaskTracker::new();
+    let gatekeeper = Gatekeeper::start(platform);
     let server = Server {
-        schema: schema::build(platform, environment),
+        schema: schema::build(platform, &gatekeeper, config.environment),
         platform: platform.clone(),
-        environment,
+        gatekeeper,
+        environment: config.environment,
+        http: config.http.clone(),
         shutdown: shutdown.clone(),
         sockets: sockets.clone(),
     };
+    let service = http::router(server).into_make_service_with_connect_info::<SocketAddr>();
     let stopped = shutdown.clone();
-    let serving = axum::serve(listener, http::router(server)).with_graceful_shutdown(async move {
+    let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
         stopped.cancelled().await;
     });
     let mut serving = std::pin::pin!(serving.into_future());

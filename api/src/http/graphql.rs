@@ -1,28 +1,78 @@
 //! GraphQL over HTTP, by the stock integration.
 
-use super::Server;
-use crate::error::ErrorCode;
-use async_graphql::{Executor as _, ParseRequestError};
-use async_graphql_axum::GraphQLResponse;
+use super::{Server, access};
+use crate::error::{ApiError, ErrorCode};
+use async_graphql::{Executor as _, ParseRequestError, Response as Answer, ServerError};
+use async_graphql_axum::{GraphQLRequest as Stock, GraphQLResponse};
 use axum::{
     Json,
-    extract::State,
-    http::{StatusCode, header::CONTENT_TYPE},
+    extract::{FromRequest as _, Request, State},
+    http::{HeaderMap, StatusCode, header::CONTENT_TYPE},
     response::{IntoResponse, Response},
 };
 use serde_json::json;
 
 /// A request's body or query string, read.
-pub type GraphQLRequest = async_graphql_axum::GraphQLRequest<Unreadable>;
+type GraphQLRequest = Stock<Unreadable>;
 
-/// Executes a query that came as a POST.
-pub async fn post(State(server): State<Server>, request: GraphQLRequest) -> GraphQLResponse {
-    server.schema.execute(request.into_inner()).await.into()
+/// Executes what came as a POST.
+pub async fn post(State(server): State<Server>, request: Request) -> Response {
+    // Browsers send other types to strange sites without asking: only JSON proves that the page may.
+    if !is_json(request.headers()) {
+        let message = "send the header `Content-Type: application/json`";
+        return refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, message);
+    }
+    answer(&server, request).await
 }
 
-/// Executes a query that came as a GET; there are no mutations that it could smuggle in.
-pub async fn get(State(server): State<Server>, request: GraphQLRequest) -> GraphQLResponse {
-    server.schema.execute(request.into_inner()).await.into()
+/// Executes a query that came as a GET.
+pub async fn get(server: &Server, request: Request) -> Response {
+    answer(server, request).await
+}
+
+async fn answer(server: &Server, request: Request) -> Response {
+    let is_get = request.method().is_safe();
+    let (parts, body) = request.into_parts();
+    let access = match access::of(server, &parts).await {
+        Ok(access) => access,
+        Err(error) => return failure(error).into_response(),
+    };
+    let request = match GraphQLRequest::from_request(Request::from_parts(parts, body), &()).await {
+        Ok(request) => request.into_inner(),
+        Err(rejection) => return rejection.into_response(),
+    };
+    if is_get && !is_query(&request) {
+        let mut response = refuse(StatusCode::METHOD_NOT_ALLOWED, "a mutation is sent with POST");
+        response.headers_mut().insert("allow", axum::http::HeaderValue::from_static("POST"));
+        return response;
+    }
+    GraphQLResponse::from(server.schema.execute(request.data(access)).await).into_response()
+}
+
+/// Whether nothing in the document is a mutation: a link must never change anything.
+fn is_query(request: &async_graphql::Request) -> bool {
+    use async_graphql::parser::{parse_query, types::OperationType};
+    let Ok(document) = parse_query(&request.query) else { return true };
+    document.operations.iter().all(|(_, operation)| operation.node.ty != OperationType::Mutation)
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let kind = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    kind.eq_ignore_ascii_case("application/json")
+}
+
+fn failure(error: ApiError) -> GraphQLResponse {
+    let error: async_graphql::Error = error.into();
+    let mut shaped = ServerError::new(error.message, None);
+    shaped.extensions = error.extensions;
+    Answer::from_errors(vec![shaped]).into()
+}
+
+fn refuse(status: StatusCode, message: &str) -> Response {
+    let extensions = json!({ "code": ErrorCode::BadUserInput.name() });
+    let error = json!({ "message": message, "extensions": extensions });
+    (status, Json(json!({ "errors": [error] }))).into_response()
 }
 
 /// A request that is not GraphQL over HTTP.
@@ -41,9 +91,7 @@ impl IntoResponse for Unreadable {
             ParseRequestError::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             _ => StatusCode::BAD_REQUEST,
         };
-        let extensions = json!({ "code": ErrorCode::BadUserInput.name() });
-        let error = json!({ "message": self.0.to_string(), "extensions": extensions });
-        (status, Json(json!({ "errors": [error] }))).into_response()
+        refuse(status, &self.0.to_string())
     }
 }
 

@@ -1,14 +1,20 @@
 //! The routes.
 
+mod access;
 mod graphiql;
 mod graphql;
 mod health;
+mod keys;
 mod socket;
 mod telemetry;
 
 use crate::schema::Schema;
 use axum::{Router, middleware, routing::get};
-use platform::{Platform, config::Environment};
+use domain::identity::Gatekeeper;
+use platform::{
+    Platform,
+    config::{Environment, HttpConfig},
+};
 use std::time::Duration;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower_http::{
@@ -25,7 +31,9 @@ const SLOWEST_ANSWER: Duration = Duration::from_secs(30);
 pub struct Server {
     pub schema: Schema,
     pub platform: Platform,
+    pub gatekeeper: Gatekeeper,
     pub environment: Environment,
+    pub http: HttpConfig,
     pub shutdown: CancellationToken,
     /// The open sockets, so that shutdown can wait for their close frames.
     pub sockets: TaskTracker,
@@ -42,6 +50,7 @@ pub fn router(server: Server) -> Router {
     let late = axum::http::StatusCode::SERVICE_UNAVAILABLE;
     let plain = Router::new()
         .route("/schema.graphql", get(graphql::sdl))
+        .route("/.well-known/jwks.json", get(keys::jwks))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(telemetry::metrics));

@@ -1,18 +1,30 @@
 //! GraphQL over WebSocket: `graphql-transport-ws`, by the stock integration's protocol machine.
 
-use super::{Server, graphql};
-use async_graphql::http::{WebSocketProtocols, WsMessage};
+use super::{Server, access, graphql};
+use crate::{error::ApiError, schema::Schema};
+use async_graphql::{
+    Data, Executor, Response as Answer, ServerError,
+    http::{WebSocketProtocols, WsMessage},
+};
 use axum::{
     body::Bytes,
     extract::{
-        FromRequest, FromRequestParts, Request, State,
+        FromRequestParts, Request, State,
         ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade},
     },
-    http::header::SEC_WEBSOCKET_PROTOCOL,
+    http::{header::SEC_WEBSOCKET_PROTOCOL, request::Parts},
     response::{IntoResponse, Response},
 };
-use futures_util::{SinkExt as _, StreamExt as _, future};
-use std::time::Duration;
+use domain::identity::{Access, Error, Gatekeeper, Origin};
+use futures_util::{
+    SinkExt as _, StreamExt as _, future,
+    stream::{self, BoxStream},
+};
+use secrecy::SecretString;
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 use tracing::debug;
 
 const PROTOCOL: &str = "graphql-transport-ws";
@@ -25,6 +37,10 @@ const PING_PERIOD: Duration = Duration::from_secs(20);
 const PONG: &[u8] = br#"{"type":"pong"}"#;
 /// RFC 6455: the server goes away.
 const GOING_AWAY: u16 = 1001;
+/// graphql-transport-ws: the sign-in is no good, or no longer.
+const FORBIDDEN: u16 = 4403;
+/// How often a socket's sign-in is looked at again.
+const RECHECK: Duration = Duration::from_secs(1);
 
 /// Upgrades to a socket, or answers a query that came as a GET.
 pub async fn upgrade_or_query(State(server): State<Server>, request: Request) -> Response {
@@ -33,29 +49,103 @@ pub async fn upgrade_or_query(State(server): State<Server>, request: Request) ->
     let offered =
         parts.headers.get(SEC_WEBSOCKET_PROTOCOL).and_then(|value| value.to_str().ok()).is_some_and(offers);
     match WebSocketUpgrade::from_request_parts(&mut parts, &()).await {
-        Ok(upgrade) if offered => upgrade
-            .protocols([PROTOCOL])
-            .max_message_size(LARGEST_MESSAGE)
-            .on_upgrade(move |socket| serve(server, socket)),
+        Ok(upgrade) if offered => {
+            let sign_in = SignIn::new(&server, &parts);
+            upgrade
+                .protocols([PROTOCOL])
+                .max_message_size(LARGEST_MESSAGE)
+                .on_upgrade(move |socket| serve(server, sign_in, socket))
+        }
         Ok(_) => {
             let problem = format!("this server speaks the sub-protocol {PROTOCOL}");
             (axum::http::StatusCode::BAD_REQUEST, problem).into_response()
         }
-        Err(_) => match graphql::GraphQLRequest::from_request(Request::from_parts(parts, body), &()).await {
-            Ok(request) => graphql::get(State(server), request).await.into_response(),
-            Err(rejection) => rejection.into_response(),
-        },
+        Err(_) => graphql::get(&server, Request::from_parts(parts, body)).await,
     }
 }
 
-async fn serve(server: Server, socket: WebSocket) {
-    let tracker = server.sockets.clone();
-    tracker.track_future(converse(server, socket)).await;
+/// Who is at the other end; clones share it.
+#[derive(Clone)]
+struct SignIn {
+    schema: Schema,
+    gatekeeper: Gatekeeper,
+    origin: Origin,
+    /// From `connection_init`.
+    bearer: Arc<OnceLock<SecretString>>,
 }
 
-/// Carries messages both ways until either side, or the server, goes.
-async fn converse(server: Server, socket: WebSocket) {
+impl SignIn {
+    fn new(server: &Server, parts: &Parts) -> Self {
+        Self {
+            schema: server.schema.clone(),
+            gatekeeper: server.gatekeeper.clone(),
+            origin: access::origin(server, parts),
+            bearer: Arc::default(),
+        }
+    }
+
+    /// Remembers the credential of `connection_init`, whose refusal closes the socket.
+    async fn init(self, payload: serde_json::Value) -> async_graphql::Result<Data> {
+        let text = payload.get("authorization").or_else(|| payload.get("Authorization"));
+        if let Some(bearer) = access::bearer(text.and_then(serde_json::Value::as_str)) {
+            let _ = self.bearer.set(bearer);
+        }
+        if self.is_over().await { Err("forbidden".into()) } else { Ok(Data::default()) }
+    }
+
+    /// Whether its credential is no good, or no longer.
+    async fn is_over(&self) -> bool {
+        let Some(bearer) = self.bearer.get() else { return false };
+        matches!(self.gatekeeper.check(bearer).await, Err(Error::BadToken(_) | Error::BadKey))
+    }
+
+    /// Who asks now: a role, or a second factor, may have changed since the socket was opened.
+    async fn access(&self) -> Result<Access, Error> {
+        let standing = self.gatekeeper.standing(self.bearer.get()).await?;
+        Ok(Access { origin: self.origin.clone(), standing, code: None })
+    }
+}
+
+impl Executor for SignIn {
+    async fn execute(&self, request: async_graphql::Request) -> Answer {
+        match self.access().await {
+            Ok(access) => self.schema.execute(request.data(access)).await,
+            Err(error) => failure(error),
+        }
+    }
+
+    fn execute_stream(
+        &self,
+        request: async_graphql::Request,
+        session: Option<Arc<Data>>,
+    ) -> BoxStream<'static, Answer> {
+        let this = self.clone();
+        let answers = async move {
+            match this.access().await {
+                Ok(access) => Executor::execute_stream(&this.schema, request.data(access), session),
+                Err(error) => stream::once(future::ready(failure(error))).boxed(),
+            }
+        };
+        stream::once(answers).flatten().boxed()
+    }
+}
+
+fn failure(error: Error) -> Answer {
+    let error: async_graphql::Error = ApiError::from(error).into();
+    let mut shaped = ServerError::new(error.message, None);
+    shaped.extensions = error.extensions;
+    Answer::from_errors(vec![shaped])
+}
+
+async fn serve(server: Server, sign_in: SignIn, socket: WebSocket) {
+    let tracker = server.sockets.clone();
     metrics::gauge!("bellwether_sockets").increment(1.0);
+    tracker.track_future(converse(server, sign_in, socket)).await;
+    metrics::gauge!("bellwether_sockets").decrement(1.0);
+}
+
+/// Carries messages both ways until either side, the sign-in, or the server ends.
+async fn converse(server: Server, sign_in: SignIn, socket: WebSocket) {
     let (mut sink, stream) = socket.split();
     let incoming = stream
         .take_while(|message| future::ready(message.is_ok()))
@@ -69,35 +159,44 @@ async fn converse(server: Server, socket: WebSocket) {
                 _ => None,
             })
         });
-    let schema = server.schema.clone();
-    let outgoing = async_graphql::http::WebSocket::new(schema, incoming, WebSocketProtocols::GraphQLWS)
-        .keepalive_timeout(KEEP_ALIVE);
+    let init = sign_in.clone();
+    let outgoing =
+        async_graphql::http::WebSocket::new(sign_in.clone(), incoming, WebSocketProtocols::GraphQLWS)
+            .keepalive_timeout(KEEP_ALIVE)
+            .on_connection_init(move |payload| init.init(payload));
     let mut outgoing = std::pin::pin!(outgoing.take_until(server.shutdown.cancelled()));
     let mut pings = tokio::time::interval(PING_PERIOD);
-    let mut closed = false;
-    loop {
+    let mut checks = tokio::time::interval(RECHECK);
+    let end = loop {
         let message = tokio::select! {
             message = outgoing.next() => match message {
                 Some(WsMessage::Text(text)) => Message::Text(text.into()),
-                Some(WsMessage::Close(code, reason)) => {
-                    closed = true;
-                    Message::Close(Some(CloseFrame { code, reason: reason.into() }))
-                }
-                None => break,
+                Some(WsMessage::Close(..)) if sign_in.is_over().await => break forbidden(),
+                Some(WsMessage::Close(code, reason)) => break close(code, reason),
+                None => break close(GOING_AWAY, "the server restarts; connect again"),
             },
             _ = pings.tick() => Message::Ping(Bytes::new()),
+            _ = checks.tick() => {
+                if sign_in.is_over().await {
+                    break forbidden();
+                }
+                continue;
+            }
         };
         if sink.send(message).await.is_err() {
-            closed = true;
-            break;
+            return;
         }
+    };
+    if let Err(error) = sink.send(end).await {
+        debug!(%error, "Could not say goodbye to a socket");
     }
-    if !closed {
-        let reason = "the server restarts; connect again".into();
-        let frame = Message::Close(Some(CloseFrame { code: GOING_AWAY, reason }));
-        if let Err(error) = sink.send(frame).await {
-            debug!(%error, "Could not say goodbye to a socket");
-        }
-    }
-    metrics::gauge!("bellwether_sockets").decrement(1.0);
+}
+
+fn forbidden() -> Message {
+    close(FORBIDDEN, "Forbidden")
+}
+
+fn close(code: u16, reason: impl Into<String>) -> Message {
+    let reason: String = reason.into();
+    Message::Close(Some(CloseFrame { code, reason: reason.into() }))
 }

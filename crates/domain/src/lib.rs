@@ -2,10 +2,11 @@
 //!
 //! Reads take a connection and return rows; use cases take the `Platform`, own their transaction and announce after
 //! its commit. A feature imports another through its `mod.rs` only, and only along
-//! `market ← news ← sentiment ← admin`.
+//! `identity ← market ← news ← sentiment ← admin`.
 
 pub mod admin;
 pub mod event;
+pub mod identity;
 mod insert;
 pub mod knowledge;
 pub mod market;

@@ -1,6 +1,7 @@
 //! What every error of a feature says about itself.
 
 use sea_orm::DbErr;
+use std::time::Duration;
 
 /// How a failure concerns the one who asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,6 +12,14 @@ pub enum FaultKind {
     NotFound,
     /// The input is right, but not in the present state.
     Conflict,
+    /// Who asks has not said, or not proven, who they are.
+    Unauthenticated,
+    /// Who asks may not.
+    Forbidden,
+    /// Who asks may, with a fresh second factor.
+    TotpRequired,
+    /// Who asks did so too often.
+    RateLimited,
     /// Nothing is wrong with the input; later it may work.
     Unavailable,
     /// Ours to mend; the details go to the log, never to the client.
@@ -23,6 +32,11 @@ pub trait Fault: std::error::Error {
 
     /// The input field at fault, in the API's spelling.
     fn field(&self) -> Option<&str> {
+        None
+    }
+
+    /// After which time it may work.
+    fn retry_after(&self) -> Option<Duration> {
         None
     }
 }

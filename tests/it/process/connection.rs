@@ -21,7 +21,7 @@ async fn idle_connections_that_postgresql_closed_are_replaced_unnoticed() {
     assert!(admin.db.connection().execute_unprepared(others).await.unwrap().rows_affected() >= 6);
     tokio::time::sleep(Duration::from_millis(1500)).await;
     for _ in 0..8 {
-        app.data("{ jobs(first: 1) { edges { node { id } } } }").await;
+        app.data("{ stocks(first: 1) { edges { node { id } } } }").await;
     }
     app.finish().await;
 }

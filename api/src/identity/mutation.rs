@@ -1,0 +1,364 @@
+//! The mutations about accounts and credentials.
+
+use super::types::{AdminSession, ApiKey, ApiKeyScope, Role, SessionPayload, User, uuid};
+use crate::{context::ContextExt as _, error::Result};
+use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject};
+use chrono::{DateTime, Utc};
+use domain::identity::{
+    account,
+    account::{ProfileChange, Registration},
+    api_key::{self, NewKey},
+    login, session, totp,
+};
+use secrecy::ExposeSecret as _;
+
+#[derive(Debug, Default)]
+pub struct IdentityMutation;
+
+/// A new account.
+#[derive(InputObject)]
+struct RegisterInput {
+    /// Where the verification goes.
+    email: String,
+    /// 10 to 128 characters that are hard to guess.
+    password: String,
+    /// The name to show.
+    display_name: Option<String>,
+}
+
+/// The token of a mail.
+#[derive(InputObject)]
+struct VerifyEmailInput {
+    /// As the mail has it.
+    token: String,
+}
+
+/// Someone's address and password.
+#[derive(InputObject)]
+struct LoginInput {
+    /// The address of the account.
+    email: String,
+    /// Its password.
+    password: String,
+}
+
+/// A refresh token.
+#[derive(InputObject)]
+struct RefreshTokenInput {
+    /// The one that came last.
+    refresh_token: String,
+}
+
+/// Which session to end.
+#[derive(InputObject)]
+struct LogoutInput {
+    /// One of `me { sessions { id } }`; default the one that asks.
+    session_id: Option<ID>,
+}
+
+/// Whose password to reset.
+#[derive(InputObject)]
+struct RequestPasswordResetInput {
+    /// The address of the account.
+    email: String,
+}
+
+/// A new password.
+#[derive(InputObject)]
+struct ResetPasswordInput {
+    /// As the mail, or the command `admin create`, has it.
+    token: String,
+    /// 10 to 128 characters that are hard to guess.
+    password: String,
+}
+
+/// What of a profile shall change; nothing given, nothing changed.
+#[derive(InputObject)]
+struct UpdateProfileInput {
+    /// The name to show; null removes it.
+    display_name: MaybeUndefined<String>,
+    /// An IANA name such as `Europe/Berlin`.
+    time_zone: Option<String>,
+}
+
+/// Leave to set up a second factor.
+#[derive(InputObject)]
+struct EnrollTotpInput {
+    /// The account's password; accounts without one leave it out.
+    password: Option<String>,
+}
+
+/// A code of the authenticator.
+#[derive(InputObject)]
+struct TotpInput {
+    /// The six digits that it shows now; for `verifyTotp` also a recovery code.
+    code: String,
+}
+
+/// A new API key.
+#[derive(InputObject)]
+struct CreateApiKeyInput {
+    /// What to call it.
+    name: String,
+    /// What it shall be good for.
+    scopes: Vec<ApiKeyScope>,
+    /// When it shall end; default never.
+    expires_at: Option<DateTime<Utc>>,
+    /// How many requests it may send in an hour, 1 to 100000; default 1000.
+    requests_per_hour: Option<i32>,
+}
+
+/// Which API key to revoke.
+#[derive(InputObject)]
+struct RevokeApiKeyInput {
+    /// One of `me { apiKeys { id } }`.
+    id: ID,
+}
+
+/// Who gets which role.
+#[derive(InputObject)]
+struct SetUserRoleInput {
+    /// The address of the account.
+    email: String,
+    /// The role to give.
+    role: Role,
+}
+
+/// The word that it was done.
+#[derive(Clone, Copy, Debug, SimpleObject)]
+pub struct DonePayload {
+    /// Always true; what went wrong is an error.
+    done: bool,
+}
+
+const DONE: DonePayload = DonePayload { done: true };
+
+/// Someone as they are now.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct UserPayload {
+    /// The account as it is now.
+    user: User,
+}
+
+/// What an authenticator needs.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct EnrollTotpPayload {
+    /// The `otpauth://` address that authenticators open.
+    uri: String,
+    /// The secret in base 32, to type in.
+    secret: String,
+    /// The address as a QR code, in SVG.
+    qr_svg: String,
+}
+
+/// The way in when the authenticator is lost.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct ConfirmTotpPayload {
+    /// Ten codes that each work once with `verifyTotp`; shown this once.
+    recovery_codes: Vec<String>,
+}
+
+/// A fresh second factor.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct VerifyTotpPayload {
+    /// Until when mutations that need a fresh code go without another.
+    fresh_until: DateTime<Utc>,
+    /// The administrator's session; null for other roles.
+    admin_session: Option<AdminSession>,
+}
+
+/// A new API key.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct CreateApiKeyPayload {
+    /// The key, to send as `Authorization: Bearer …`; shown this once.
+    key: String,
+    /// What is kept of it.
+    api_key: ApiKey,
+}
+
+/// An API key that is no longer good.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct RevokeApiKeyPayload {
+    /// The key as it is now.
+    api_key: ApiKey,
+}
+
+#[Object]
+impl IdentityMutation {
+    /// Makes an account and mails a token to verify the address. The answer does not tell whether there was one before.
+    async fn register(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The new account.")] input: RegisterInput,
+    ) -> Result<DonePayload> {
+        let RegisterInput { email, password, display_name } = input;
+        let new = Registration { email: email.parse()?, password: password.into(), display_name };
+        account::register(ctx.platform(), &ctx.access().origin, new).await?;
+        Ok(DONE)
+    }
+
+    /// Verifies an e-mail address by the token that was mailed to it, and signs in.
+    async fn verify_email(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The token.")] input: VerifyEmailInput,
+    ) -> Result<SessionPayload> {
+        let account = account::verify_email(ctx.platform(), &input.token.into()).await?;
+        let keyring = ctx.gatekeeper().keyring();
+        let origin = &ctx.access().origin;
+        Ok(login::open(ctx.platform(), keyring, origin, account, "identity.verify_email").await?.into())
+    }
+
+    /// Signs in with a password.
+    async fn login(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Address and password.")] input: LoginInput,
+    ) -> Result<SessionPayload> {
+        let (keyring, origin) = (ctx.gatekeeper().keyring(), &ctx.access().origin);
+        // What is no address belongs to nobody, which is all that an answer may say.
+        let email = input.email.parse().map_err(|_| domain::identity::Error::WrongCredentials)?;
+        Ok(login::login(ctx.platform(), keyring, origin, &email, input.password.into()).await?.into())
+    }
+
+    /// Trades a refresh token for fresh tokens. One that is used twice was stolen: then the session ends.
+    async fn refresh_token(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The refresh token.")] input: RefreshTokenInput,
+    ) -> Result<SessionPayload> {
+        let (keyring, origin) = (ctx.gatekeeper().keyring(), &ctx.access().origin);
+        Ok(session::refresh(ctx.platform(), keyring, origin, &input.refresh_token.into()).await?.into())
+    }
+
+    /// Ends a session: its tokens are no longer good, its sockets close. Needs a session.
+    async fn logout(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which session.")] input: LogoutInput,
+    ) -> Result<DonePayload> {
+        let member = ctx.access().member()?;
+        let session = input.session_id.map(|id| uuid("sessionId", &id)).transpose()?;
+        session::revoke(ctx.platform(), &member, session.unwrap_or(member.session())).await?;
+        Ok(DONE)
+    }
+
+    /// Mails a token to choose a new password with. The answer does not tell whether there is such an account.
+    async fn request_password_reset(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whose password.")] input: RequestPasswordResetInput,
+    ) -> Result<DonePayload> {
+        account::request_password_reset(ctx.platform(), &ctx.access().origin, &input.email.parse()?).await?;
+        Ok(DONE)
+    }
+
+    /// Sets a new password by a token, and ends all sessions of the account.
+    async fn reset_password(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Token and password.")] input: ResetPasswordInput,
+    ) -> Result<DonePayload> {
+        let origin = &ctx.access().origin;
+        account::reset_password(ctx.platform(), origin, &input.token.into(), input.password.into()).await?;
+        Ok(DONE)
+    }
+
+    /// Changes one's own profile. Needs a session.
+    async fn update_profile(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What shall change.")] input: UpdateProfileInput,
+    ) -> Result<UserPayload> {
+        let member = ctx.access().member()?;
+        let display_name = match input.display_name {
+            MaybeUndefined::Undefined => None,
+            MaybeUndefined::Null => Some(None),
+            MaybeUndefined::Value(name) => Some(Some(name)),
+        };
+        let change = ProfileChange { display_name, time_zone: input.time_zone };
+        Ok(UserPayload { user: User(account::update_profile(ctx.platform(), &member, change).await?) })
+    }
+
+    /// Prepares a second factor; it counts once `confirmTotp` got its first code. Needs a session.
+    async fn enroll_totp(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The password.")] input: EnrollTotpInput,
+    ) -> Result<EnrollTotpPayload> {
+        let member = ctx.access().member()?;
+        let enrolment = totp::enrol(ctx.platform(), &member, input.password.map(Into::into)).await?;
+        Ok(EnrollTotpPayload {
+            uri: enrolment.uri.expose_secret().to_owned(),
+            secret: enrolment.secret.expose_secret().to_owned(),
+            qr_svg: enrolment.qr_svg.expose_secret().to_owned(),
+        })
+    }
+
+    /// Takes the second factor into use. Needs a session.
+    async fn confirm_totp(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first code.")] input: TotpInput,
+    ) -> Result<ConfirmTotpPayload> {
+        let codes = totp::confirm(ctx.platform(), &ctx.access().member()?, &input.code.into()).await?;
+        let recovery_codes = codes.iter().map(|code| code.expose_secret().to_owned()).collect();
+        Ok(ConfirmTotpPayload { recovery_codes })
+    }
+
+    /// Makes the second factor of this session fresh for five minutes. Needs a session.
+    async fn verify_totp(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "A code.")] input: TotpInput,
+    ) -> Result<VerifyTotpPayload> {
+        let member = ctx.access().member()?;
+        let given = totp::verify(ctx.platform(), &member, &input.code.into()).await?;
+        let (session, account) = session::get(ctx.platform(), &member).await?;
+        let is_admin = account.role == domain::identity::Role::Admin;
+        Ok(VerifyTotpPayload {
+            fresh_until: given + domain::identity::access::FRESH,
+            admin_session: is_admin.then(|| AdminSession::new(account, &session, ctx.now())),
+        })
+    }
+
+    /// Makes an API key for a program. Needs a session.
+    async fn create_api_key(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What it shall be.")] input: CreateApiKeyInput,
+    ) -> Result<CreateApiKeyPayload> {
+        let member = ctx.access().member()?;
+        let new = NewKey {
+            name: input.name,
+            scopes: input.scopes.into_iter().map(Into::into).collect(),
+            expires_at: input.expires_at,
+            requests_per_hour: input.requests_per_hour,
+        };
+        let (row, key) = api_key::create(ctx.platform(), &member, new).await?;
+        Ok(CreateApiKeyPayload { key: key.expose_secret().to_owned(), api_key: ApiKey(row) })
+    }
+
+    /// Revokes an API key, within seconds also on open sockets. Needs a session.
+    async fn revoke_api_key(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which key.")] input: RevokeApiKeyInput,
+    ) -> Result<RevokeApiKeyPayload> {
+        let member = ctx.access().member()?;
+        let row = api_key::revoke(ctx.platform(), &member, uuid("id", &input.id)?).await?;
+        Ok(RevokeApiKeyPayload { api_key: ApiKey(row) })
+    }
+
+    /// Gives a role to an account. Needs the role ADMIN and a fresh TOTP code.
+    async fn set_user_role(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Who gets which role.")] input: SetUserRoleInput,
+    ) -> Result<UserPayload> {
+        let proof = ctx.access().fresh_totp(ctx.platform()).await?;
+        let email = input.email.parse()?;
+        let row = account::set_role(ctx.platform(), &proof, &email, input.role.into()).await?;
+        Ok(UserPayload { user: User(row) })
+    }
+}

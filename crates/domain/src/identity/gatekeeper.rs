@@ -1,0 +1,168 @@
+//! Checks credentials, fast: an answer is remembered for a moment, and forgotten when anything is withdrawn.
+
+use super::{
+    Error, Keyring, Scope, TOPIC,
+    access::{Refusal, Standing},
+    api_key, session,
+};
+use chrono::{DateTime, Utc};
+use entity::identity::account::Role;
+use moka::future::Cache;
+use platform::{Platform, bus::Signal};
+use secrecy::{ExposeSecret as _, SecretString};
+use sha2::{Digest as _, Sha256};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+use tokio_util::task::AbortOnDropHandle;
+use uuid::Uuid;
+
+/// How long an answer is believed when no word of a change arrives.
+const BELIEF: Duration = Duration::from_secs(3);
+const MOST_REMEMBERED: u64 = 20_000;
+/// Counts the changes that this process made or heard of: an answer from before the last one is not believed.
+///
+/// One for the whole process, so that whoever changes something sees it at once, without waiting for the bus.
+static CHANGES: AtomicU64 = AtomicU64::new(0);
+
+/// Who a bearer is.
+#[derive(Clone, Debug)]
+pub struct Credential {
+    pub(super) account: Uuid,
+    pub(super) role: Role,
+    /// Of a person.
+    pub(super) session: Option<Uuid>,
+    pub(super) totp_verified_at: Option<DateTime<Utc>>,
+    pub(super) has_totp: bool,
+    /// Of a program.
+    pub(super) key: Option<Uuid>,
+    pub(super) scopes: Vec<Scope>,
+    pub(super) requests_per_hour: Option<u32>,
+    pub(super) expires_at: Option<DateTime<Utc>>,
+}
+
+impl Credential {
+    /// Whom limits count: the key, or else the account.
+    pub fn counted(&self) -> Uuid {
+        self.key.unwrap_or(self.account)
+    }
+
+    pub fn role(&self) -> Role {
+        self.role
+    }
+
+    /// The quota of a key.
+    pub fn requests_per_hour(&self) -> Option<u32> {
+        self.requests_per_hour
+    }
+
+    pub(super) fn totp_hint(&self) -> &'static str {
+        if self.session.is_none() {
+            "this needs a fresh TOTP code: send it as the header `X-TOTP`"
+        } else if self.has_totp {
+            "this needs a fresh TOTP code: call `verifyTotp` first, or send the code as the header `X-TOTP`"
+        } else {
+            "this needs a second factor: set one up with `enrollTotp` and `confirmTotp`"
+        }
+    }
+}
+
+/// Knows who holds which credential; one per process, clones share it.
+#[derive(Clone, Debug)]
+pub struct Gatekeeper {
+    platform: Platform,
+    keyring: Keyring,
+    /// With the count of changes from before they were read.
+    remembered: Cache<[u8; 32], (u64, Credential)>,
+    _listen: Arc<AbortOnDropHandle<()>>,
+}
+
+impl Gatekeeper {
+    pub fn start(platform: &Platform) -> Self {
+        let remembered = Cache::builder().max_capacity(MOST_REMEMBERED).time_to_live(BELIEF).build();
+        let listen = listen(platform.clone());
+        Self {
+            platform: platform.clone(),
+            keyring: Keyring::default(),
+            remembered,
+            _listen: Arc::new(AbortOnDropHandle::new(tokio::spawn(listen))),
+        }
+    }
+
+    pub fn keyring(&self) -> &Keyring {
+        &self.keyring
+    }
+
+    /// What to make of the credential of a request.
+    pub async fn standing(&self, bearer: Option<&SecretString>) -> Result<Standing, Error> {
+        let Some(bearer) = bearer else { return Ok(Standing::Anonymous) };
+        match self.check(bearer).await {
+            Ok(credential) => Ok(Standing::Known(credential)),
+            Err(Error::BadToken(why)) => Ok(Standing::Refused(Refusal::Token(why))),
+            Err(Error::BadKey) => Ok(Standing::Refused(Refusal::Key)),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Who holds `bearer`: an access token, or an API key.
+    pub async fn check(&self, bearer: &SecretString) -> Result<Credential, Error> {
+        let name: [u8; 32] = Sha256::digest(bearer.expose_secret().as_bytes()).into();
+        let changes = CHANGES.load(Ordering::SeqCst);
+        if let Some((of, credential)) = self.remembered.get(&name).await
+            && of == changes
+            && credential.expires_at.is_none_or(|end| end > self.platform.clock.now())
+        {
+            return Ok(credential);
+        }
+        let credential = if bearer.expose_secret().starts_with(api_key::PREFIX) {
+            api_key::check_key(&self.platform, bearer).await?
+        } else {
+            self.session(bearer).await?
+        };
+        self.remembered.insert(name, (changes, credential.clone())).await;
+        Ok(credential)
+    }
+
+    async fn session(&self, bearer: &SecretString) -> Result<Credential, Error> {
+        let claims = self.keyring.verify(&self.platform, bearer).await?;
+        let (db, now) = (self.platform.db.connection(), self.platform.clock.now());
+        let live = session::live(db, now, claims.sid).await?.filter(|(_, account)| account.id == claims.sub);
+        let (session, account) =
+            live.ok_or(Error::BadToken("belongs to a session that has ended; sign in again"))?;
+        Ok(Credential {
+            account: account.id,
+            role: account.role,
+            session: Some(session.id),
+            totp_verified_at: session.totp_verified_at,
+            has_totp: account.totp_confirmed_at.is_some(),
+            key: None,
+            scopes: Vec::new(),
+            requests_per_hour: None,
+            expires_at: DateTime::from_timestamp(claims.exp, 0),
+        })
+    }
+}
+
+/// Tells all processes to look at the account's credentials again; call it after the commit.
+pub(super) async fn announce(platform: &Platform, account: Uuid) {
+    CHANGES.fetch_add(1, Ordering::SeqCst);
+    platform.bus.publish(TOPIC, account.to_string()).await;
+}
+
+/// Believes nothing from before a word of a change: withdrawals are rare, and asking again is cheap.
+async fn listen(platform: Platform) {
+    let mut signals = platform.bus.subscribe();
+    while let Some(signal) = signals.next().await {
+        let concerns = match &signal {
+            Signal::Message(message) => message.topic == TOPIC,
+            Signal::Resync => true,
+        };
+        if concerns {
+            CHANGES.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+}

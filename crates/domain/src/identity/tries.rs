@@ -1,0 +1,59 @@
+//! Brakes on guessing.
+//!
+//! Each key refills evenly, so nobody is locked out for good; who guesses on waits longer and longer.
+
+use super::{Error, Origin};
+use platform::{Platform, limit::Quota};
+use std::time::Duration;
+
+const MINUTE: Duration = Duration::from_mins(1);
+const HOUR: Duration = Duration::from_hours(1);
+const DAY: Duration = Duration::from_hours(24);
+
+/// Of one account from one address.
+const PAIR: [Quota; 3] =
+    [Quota::new(5, MINUTE), Quota::new(15, Duration::from_mins(15)), Quota::new(60, DAY)];
+/// Of one address, whatever the accounts.
+const ADDRESS: [Quota; 2] = [Quota::new(30, MINUTE), Quota::new(200, HOUR)];
+/// Of one account from all addresses that have never signed in to it.
+const STRANGERS: [Quota; 1] = [Quota::new(100, HOUR)];
+
+/// Whether the account knows the address from an earlier sign-in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Familiar {
+    Known,
+    Stranger,
+}
+
+/// Counts a try at the secrets of `account`, whatever its outcome.
+///
+/// An attacker who uses up what strangers have leaves the owner's own addresses alone.
+pub(super) async fn count(
+    platform: &Platform,
+    what: &str,
+    account: &str,
+    origin: &Origin,
+    familiar: Familiar,
+) -> Result<(), Error> {
+    let address = origin.address().unwrap_or_else(|| "local".to_owned());
+    take(platform, &format!("{what}:from:{address}"), &ADDRESS).await?;
+    take(platform, &format!("{what}:pair:{account}:{address}"), &PAIR).await?;
+    if familiar == Familiar::Stranger {
+        take(platform, &format!("{what}:strangers:{account}"), &STRANGERS).await?;
+    }
+    Ok(())
+}
+
+/// Counts something that an address does, such as asking for mails.
+pub(super) async fn count_address(platform: &Platform, what: &str, origin: &Origin) -> Result<(), Error> {
+    let address = origin.address().unwrap_or_else(|| "local".to_owned());
+    take(platform, &format!("{what}:from:{address}"), &ADDRESS).await
+}
+
+async fn take(platform: &Platform, key: &str, quotas: &[Quota]) -> Result<(), Error> {
+    let decision = platform.limiter.take(key, quotas, 1).await;
+    if decision.allowed {
+        return Ok(());
+    }
+    Err(Error::TooManyTries(decision.retry_after.unwrap_or(MINUTE)))
+}

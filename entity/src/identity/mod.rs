@@ -1,0 +1,9 @@
+//! Accounts, their credentials, and the trace of what they did.
+
+pub mod account;
+pub mod api_key;
+pub mod audit_entry;
+pub mod one_time_token;
+pub mod refresh_token;
+pub mod session;
+pub mod signing_key;

@@ -1,0 +1,179 @@
+//! Registering, signing in, and finding back in.
+
+use domain::identity::{Role, SendLetter, letter};
+use insta::assert_snapshot;
+use sea_orm::EntityTrait as _;
+use serde_json::{Value, json};
+use std::time::{Duration, Instant};
+use tests::{
+    TestApp,
+    person::{PASSWORD, error_code},
+};
+
+const REGISTER: &str = "mutation ($email: String!, $password: String!) {
+    register(input: { email: $email, password: $password, displayName: \"Anna\" }) { done } }";
+const LOGIN: &str = "mutation ($email: String!, $password: String!) {
+    login(input: { email: $email, password: $password }) { accessToken refreshToken user { email role hasTotp } } }";
+
+/// The text of the letter that waits to be sent.
+async fn letter(app: &TestApp) -> String {
+    let jobs = entity::job::job::Entity::find().all(app.platform.db.connection()).await.unwrap();
+    let job = jobs.into_iter().rfind(|job| job.kind == "identity.send_letter").unwrap();
+    let job: SendLetter = serde_json::from_value(job.payload).unwrap();
+    letter::compose(&app.platform, &job).await.unwrap().map(|mail| mail.body).unwrap_or_default()
+}
+
+fn token(letter: &str) -> String {
+    letter.lines().find_map(|line| line.strip_prefix("    ")).unwrap_or_default().to_owned()
+}
+
+#[tokio::test]
+async fn someone_registers_verifies_and_signs_in() {
+    let app = TestApp::start().await;
+    let person = json!({ "email": "Anna@Example.org", "password": PASSWORD });
+    let registered = app.graphql(REGISTER, person.clone()).await;
+    assert_eq!(registered["data"]["register"]["done"], true, "{registered}");
+    let unverified = app.graphql(LOGIN, person.clone()).await;
+    assert_eq!(error_code(&unverified), "UNAUTHENTICATED");
+
+    let verify = "mutation ($token: String!) { verifyEmail(input: { token: $token }) { user { email emailVerifiedAt } } }";
+    let token = token(&letter(&app).await);
+    let verified = app.graphql(verify, json!({ "token": token })).await;
+    assert_eq!(verified["data"]["verifyEmail"]["user"]["email"], "anna@example.org", "{verified}");
+    let again = app.graphql(verify, json!({ "token": token })).await;
+    assert_eq!(
+        (error_code(&again), &again["errors"][0]["extensions"]["field"]),
+        ("BAD_USER_INPUT", &json!("token"))
+    );
+
+    let mut signed_in = app.graphql(LOGIN, person).await;
+    let payload = signed_in["data"]["login"].take();
+    let me = "{ me { email displayName timeZone sessions { isCurrent } apiKeys { id } } adminSession { expiresAt } }";
+    let me = app.graphql_with(payload["accessToken"].as_str(), None, me, json!({})).await;
+    app.run_jobs().await;
+    app.finish().await;
+    assert_eq!(payload["user"], json!({ "email": "anna@example.org", "role": "USER", "hasTotp": false }));
+    let sessions = json!([{ "isCurrent": true }, { "isCurrent": false }]);
+    let expected = json!({ "email": "anna@example.org", "displayName": "Anna", "timeZone": "UTC",
+                           "sessions": sessions, "apiKeys": [] });
+    assert_eq!(me["data"], json!({ "me": expected, "adminSession": null }));
+}
+
+#[tokio::test]
+async fn who_registers_twice_learns_of_it_by_mail_only() {
+    let app = TestApp::start().await;
+    let anna = app.person("anna", Role::User).await;
+    let again =
+        app.graphql(REGISTER, json!({ "email": anna.email, "password": "another-quite-long-secret" })).await;
+    let text = letter(&app).await;
+    let old = app.graphql(LOGIN, json!({ "email": anna.email, "password": PASSWORD })).await;
+    let new =
+        app.graphql(LOGIN, json!({ "email": anna.email, "password": "another-quite-long-secret" })).await;
+    app.run_jobs().await;
+    app.finish().await;
+    assert_eq!(again, json!({ "data": { "register": { "done": true } } }));
+    assert!(text.contains("tried to register this address again"), "{text}");
+    assert_eq!(token(&text), "");
+    assert_eq!((old.get("errors"), error_code(&new)), (None, "UNAUTHENTICATED"));
+}
+
+#[tokio::test]
+async fn an_unknown_address_and_a_wrong_password_are_the_same_in_words_and_in_time() {
+    let app = TestApp::start().await;
+    let anna = app.person("anna", Role::User).await;
+    let mut answers: Vec<(Value, Duration)> = Vec::new();
+    for email in
+        [anna.email.as_str(), "nobody@example.org", anna.email.as_str(), "nobody@example.org", "no address"]
+    {
+        let started = Instant::now();
+        let answer = app.graphql(LOGIN, json!({ "email": email, "password": "wrong-wrong-wrong" })).await;
+        answers.push((answer, started.elapsed()));
+    }
+    app.finish().await;
+    assert!(answers[..4].windows(2).all(|pair| pair[0].0 == pair[1].0), "{answers:?}");
+    assert_snapshot!(answers[0].0["errors"][0]["message"], @r#""e-mail address or password is wrong""#);
+    // Both hash a password: the one without must not be an order of magnitude faster. The first made the decoy.
+    assert!(answers[3].1 * 4 > answers[2].1, "{answers:?}");
+}
+
+#[tokio::test]
+async fn a_reset_ends_all_sessions() {
+    let app = TestApp::start().await;
+    let anna = app.person("anna", Role::User).await;
+    let ask = "mutation ($email: String!) { requestPasswordReset(input: { email: $email }) { done } }";
+    let unknown = app.graphql(ask, json!({ "email": "nobody@example.org" })).await;
+    let known = app.graphql(ask, json!({ "email": anna.email })).await;
+    let token = token(&letter(&app).await);
+    let reset = "mutation ($token: String!, $password: String!) {
+        resetPassword(input: { token: $token, password: $password }) { done } }";
+    let weak = app.graphql(reset, json!({ "token": token, "password": "password1234" })).await;
+    let done = app.graphql(reset, json!({ "token": token, "password": "velvet-anchor-quiet-river" })).await;
+    let old_session = app.graphql_as(&anna, "{ me { email } }", json!({})).await;
+    let old = app.graphql(LOGIN, json!({ "email": anna.email, "password": PASSWORD })).await;
+    let new =
+        app.graphql(LOGIN, json!({ "email": anna.email, "password": "velvet-anchor-quiet-river" })).await;
+    app.run_jobs().await;
+    app.finish().await;
+    assert_eq!(unknown, known);
+    assert_eq!(
+        (error_code(&weak), &weak["errors"][0]["extensions"]["field"]),
+        ("BAD_USER_INPUT", &json!("password"))
+    );
+    assert_eq!(done.get("errors"), None, "{done}");
+    assert_eq!(error_code(&old_session), "UNAUTHENTICATED");
+    assert_eq!((error_code(&old), new.get("errors")), ("UNAUTHENTICATED", None));
+}
+
+#[tokio::test]
+async fn guessing_is_slowed_down_but_the_owner_gets_in_from_a_known_address() {
+    let app = TestApp::start().await;
+    let anna = app.person("anna", Role::User).await;
+    let wrong = json!({ "email": anna.email, "password": "wrong-wrong-wrong" });
+    let mut last = Value::Null;
+    for _ in 0..8 {
+        last = app.graphql(LOGIN, wrong.clone()).await;
+    }
+    app.finish().await;
+    assert_eq!(error_code(&last), "RATE_LIMITED");
+    assert!(last["errors"][0]["extensions"]["retryAfterSeconds"].as_u64().unwrap() <= 60, "{last}");
+}
+
+#[tokio::test]
+async fn a_profile_changes_in_what_is_given() {
+    let app = TestApp::start().await;
+    let anna = app.person("anna", Role::User).await;
+    let update = "mutation ($input: UpdateProfileInput!) { updateProfile(input: $input) { user { displayName timeZone } } }";
+    let both = json!({ "input": { "displayName": "Anna", "timeZone": "Europe/Berlin" } });
+    app.data_as(&anna, update, both).await;
+    let removed = app.data_as(&anna, update, json!({ "input": { "displayName": null } })).await;
+    let bad = app.graphql_as(&anna, update, json!({ "input": { "timeZone": "Mars/Olympus" } })).await;
+    app.finish().await;
+    assert_eq!(removed["updateProfile"]["user"], json!({ "displayName": null, "timeZone": "Europe/Berlin" }));
+    assert_eq!(bad["errors"][0]["extensions"]["field"], "timeZone");
+}
+
+#[tokio::test]
+async fn fifty_sign_ins_at_once_leave_reads_alone() {
+    let app = std::sync::Arc::new(TestApp::start().await);
+    let anna = app.person("anna", Role::User).await;
+    let logins = (0..50).map(|_| {
+        let (app, email) = (app.clone(), anna.email.clone());
+        tokio::spawn(async move {
+            app.graphql(LOGIN, json!({ "email": email, "password": "wrong-wrong-wrong" })).await
+        })
+    });
+    let logins: Vec<_> = logins.collect();
+    let mut slowest = Duration::ZERO;
+    while !logins.iter().all(tokio::task::JoinHandle::is_finished) {
+        let started = Instant::now();
+        app.data("{ stocks(first: 1) { edges { node { symbol } } } }").await;
+        slowest = slowest.max(started.elapsed());
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    for login in logins {
+        assert!(matches!(error_code(&login.await.unwrap()), "UNAUTHENTICATED" | "RATE_LIMITED"));
+    }
+    std::sync::Arc::into_inner(app).unwrap().finish().await;
+    // Off the async threads reads take a millisecond; on them, seconds.
+    assert!(slowest < Duration::from_millis(500), "{slowest:?}");
+}

@@ -1,0 +1,7 @@
+mod access;
+mod account;
+mod api_key;
+mod audit;
+mod session;
+mod token;
+mod totp;

@@ -1,0 +1,84 @@
+//! Sessions: refreshed, listed, ended, stolen.
+
+use domain::PageRequest;
+use domain::identity::{Role, audit};
+use serde_json::{Value, json};
+use tests::{Person, Socket, TestApp, person::error_code};
+
+const REFRESH: &str = "mutation ($token: String!) {
+    refreshToken(input: { refreshToken: $token }) { accessToken refreshToken } }";
+
+async fn refresh(app: &TestApp, token: &str) -> Value {
+    app.graphql(REFRESH, json!({ "token": token })).await
+}
+
+async fn actions(app: &TestApp) -> Vec<String> {
+    let page =
+        audit::list(app.platform.db.connection(), &audit::Filter::default(), &PageRequest::first(100)).await;
+    page.unwrap().rows.into_iter().rev().map(|row| row.action).collect()
+}
+
+#[tokio::test]
+async fn a_refresh_token_works_once_and_a_second_time_ends_the_session() {
+    let mut app = TestApp::start().await;
+    let anna = app.person("anna", Role::User).await;
+    let address = app.serve().await;
+    let mut socket = Socket::open_as(address, &anna.access_token).await;
+    let fresh = refresh(&app, &anna.refresh_token).await["data"]["refreshToken"].take();
+    // The one who stole the first token, or the one it was stolen from, comes with it again.
+    let stolen = refresh(&app, &anna.refresh_token).await;
+    let later = refresh(&app, fresh["refreshToken"].as_str().unwrap()).await;
+    let asked = app.graphql_with(fresh["accessToken"].as_str(), None, "{ me { email } }", json!({})).await;
+    let closed = socket.receive().await;
+    let actions = actions(&app).await;
+    app.finish().await;
+    assert_eq!([error_code(&stolen), error_code(&later), error_code(&asked)], ["UNAUTHENTICATED"; 3]);
+    assert_eq!(closed, Err(4403));
+    assert_eq!(actions.last().map(String::as_str), Some("identity.refresh_token_reused"), "{actions:?}");
+}
+
+#[tokio::test]
+async fn of_many_refreshes_at_once_at_most_one_wins() {
+    let app = TestApp::start().await;
+    let anna = app.person("anna", Role::User).await;
+    let tries = (0..20).map(|_| refresh(&app, &anna.refresh_token));
+    let answers = futures_util::future::join_all(tries).await;
+    app.finish().await;
+    assert_eq!(answers.iter().filter(|answer| answer.get("errors").is_none()).count(), 1, "{answers:?}");
+}
+
+#[tokio::test]
+async fn a_logout_ends_one_session_and_closes_its_socket() {
+    let mut app = TestApp::start().await;
+    let phone = app.person("anna", Role::User).await;
+    let laptop = app.sign_in(&phone.email).await;
+    let address = app.serve().await;
+    let mut socket = Socket::open_as(address, &laptop.access_token).await;
+    let sessions = app.data_as(&phone, "{ me { sessions { id isCurrent } } }", json!({})).await;
+    let other = sessions["me"]["sessions"].as_array().unwrap().iter().find(|one| one["isCurrent"] == false);
+    let logout = "mutation ($id: ID!) { logout(input: { sessionId: $id }) { done } }";
+    app.data_as(&phone, logout, json!({ "id": other.unwrap()["id"] })).await;
+    let closed = socket.receive().await;
+    let mine = app.graphql_as(&phone, "{ me { sessions { isCurrent } } }", json!({})).await;
+    let theirs = app.graphql_as(&laptop, "{ me { email } }", json!({})).await;
+    app.finish().await;
+    assert_eq!(closed, Err(4403));
+    assert_eq!(mine["data"]["me"]["sessions"], json!([{ "isCurrent": true }]));
+    assert_eq!(error_code(&theirs), "UNAUTHENTICATED");
+}
+
+#[tokio::test]
+async fn nobody_ends_the_session_of_another() {
+    let app = TestApp::start().await;
+    let anna = app.person("anna", Role::User).await;
+    let bert = app.person("bert", Role::User).await;
+    let session = async |person: &Person| {
+        app.data_as(person, "{ me { sessions { id } } }", json!({})).await["me"]["sessions"][0]["id"].take()
+    };
+    let id = session(&anna).await;
+    let logout = "mutation ($id: ID!) { logout(input: { sessionId: $id }) { done } }";
+    let refused = app.graphql_as(&bert, logout, json!({ "id": id })).await;
+    let alive = app.graphql_as(&anna, "{ me { email } }", json!({})).await;
+    app.finish().await;
+    assert_eq!((error_code(&refused), alive.get("errors")), ("NOT_FOUND", None));
+}

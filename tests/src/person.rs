@@ -1,0 +1,110 @@
+//! Someone who uses the product.
+
+use crate::TestApp;
+use domain::identity::{Access, Origin, Role, account, login};
+use entity::identity::account as row;
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, sea_query::Expr};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::{Value, json};
+use totp_rs::{Builder, Secret};
+
+/// What everyone's password is.
+pub const PASSWORD: &str = "plum-orbit-carbon-lantern";
+
+/// Someone with an account and an open session.
+#[derive(Clone, Debug)]
+pub struct Person {
+    pub email: String,
+    pub access_token: String,
+    pub refresh_token: String,
+    /// In base 32, once a second factor is set up.
+    pub totp_secret: Option<String>,
+}
+
+impl Person {
+    /// The code that the authenticator shows at the product's time.
+    pub fn code(&self, app: &TestApp) -> String {
+        let secret = self.totp_secret.as_ref().expect("a second factor is set up");
+        let secret = Secret::try_from_base32(secret).unwrap();
+        let totp = Builder::new().with_secret(secret).with_account_name("any").build().unwrap();
+        let now = u64::try_from(app.platform.clock.now().timestamp()).unwrap();
+        totp.generate(now).to_string()
+    }
+}
+
+impl TestApp {
+    /// Makes an account with `role` and signs in with its password.
+    pub async fn person(&self, name: &str, role: Role) -> Person {
+        let email = format!("{name}@example.org");
+        let token = account::create_admin(&self.platform, &email.parse().unwrap()).await.unwrap();
+        let origin = Origin::default();
+        account::reset_password(&self.platform, &origin, &token, PASSWORD.into()).await.unwrap();
+        row::Entity::update_many()
+            .col_expr(row::Column::Role, Expr::val(role))
+            .filter(row::Column::Email.eq(&email))
+            .exec(self.platform.db.connection())
+            .await
+            .unwrap();
+        self.sign_in(&email).await
+    }
+
+    /// Opens another session, as one who has proven to be the owner of `email`.
+    pub async fn sign_in(&self, email: &str) -> Person {
+        let (keyring, origin) = (self.gatekeeper.keyring(), Origin::default());
+        let db = self.platform.db.connection();
+        let row = account::by_email(db, &email.parse().unwrap()).await.unwrap().unwrap();
+        let signed_in = login::open(&self.platform, keyring, &origin, row, "test.sign_in").await.unwrap();
+        Person {
+            email: email.to_owned(),
+            access_token: signed_in.access.token.expose_secret().to_owned(),
+            refresh_token: signed_in.refresh_token.expose_secret().to_owned(),
+            totp_secret: None,
+        }
+    }
+
+    /// An administrator with a second factor that is fresh.
+    pub async fn admin(&self) -> Person {
+        let mut admin = self.person("admin", Role::Admin).await;
+        let enrol = "mutation ($password: String!) { enrollTotp(input: { password: $password }) { secret } }";
+        let enrolled = self.graphql_as(&admin, enrol, json!({ "password": PASSWORD })).await;
+        admin.totp_secret = enrolled["data"]["enrollTotp"]["secret"].as_str().map(str::to_owned);
+        let confirm = "mutation ($code: String!) { confirmTotp(input: { code: $code }) { recoveryCodes } }";
+        let confirmed = self.graphql_as(&admin, confirm, json!({ "code": admin.code(self) })).await;
+        assert_eq!(confirmed.get("errors"), None, "{confirmed}");
+        admin
+    }
+
+    /// Executes a document as `person`; the whole response.
+    pub async fn graphql_as(&self, person: &Person, query: &str, variables: Value) -> Value {
+        self.graphql_with(Some(&person.access_token), None, query, variables).await
+    }
+
+    /// Executes a document as `person` that must succeed; its data.
+    pub async fn data_as(&self, person: &Person, query: &str, variables: Value) -> Value {
+        let mut response = self.graphql_as(person, query, variables).await;
+        assert_eq!(response.get("errors"), None, "{query}");
+        response["data"].take()
+    }
+
+    /// Executes a document with a credential and a TOTP code, as HTTP would.
+    pub async fn graphql_with(
+        &self,
+        bearer: Option<&str>,
+        code: Option<&str>,
+        query: &str,
+        variables: Value,
+    ) -> Value {
+        let bearer: Option<SecretString> = bearer.map(Into::into);
+        let access = Access {
+            origin: Origin::default(),
+            standing: self.gatekeeper.standing(bearer.as_ref()).await.unwrap(),
+            code: code.map(Into::into),
+        };
+        self.execute(query, variables, access).await
+    }
+}
+
+/// The code of the first error of a response.
+pub fn error_code(response: &Value) -> &str {
+    response["errors"][0]["extensions"]["code"].as_str().unwrap_or_default()
+}
