@@ -7,6 +7,7 @@ mod event;
 mod failure;
 mod input;
 mod job;
+mod limit;
 mod market;
 mod news;
 mod paging;

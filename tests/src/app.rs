@@ -9,6 +9,7 @@ use platform::{
     clock::Clock,
     config::{Config, Environment, RedisConfig},
     database::Database,
+    limit::Limiter,
     vault::{MasterKey, MasterKeySource, Vault},
 };
 use serde_json::{Value, json};
@@ -191,7 +192,9 @@ impl Drop for TestApp {
 async fn connect(config: &Config, clock: Clock) -> Platform {
     let db = Database::connect(&config.database).await.unwrap();
     let vault = Vault::new(db.clone(), clock.clone(), config.master_key.clone());
-    Platform { db, bus: bus::connect(config.redis.as_ref()).unwrap(), clock, vault }
+    let redis = config.redis.as_ref();
+    let limiter = Limiter::new(clock.clone(), redis).unwrap();
+    Platform { db, bus: bus::connect(redis).unwrap(), clock, vault, limiter }
 }
 
 /// Redis under a prefix of its own, if there is one.
