@@ -1,4 +1,4 @@
-//! What every process stands on: settings, database, bus, clock, calendar, faults, secrets, limits, telemetry.
+//! What every process stands on: settings, database, bus, clock, calendar, faults, secrets, limits, mail, telemetry.
 //!
 //! Knows nothing of markets or of GraphQL, and imports no other crate of ours.
 
@@ -9,6 +9,7 @@ pub mod config;
 pub mod database;
 pub mod fault;
 pub mod limit;
+pub mod mail;
 pub mod shutdown;
 pub mod telemetry;
 pub mod vault;
