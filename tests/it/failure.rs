@@ -107,7 +107,7 @@ async fn errors_on_sockets_and_in_bodies_have_codes_too() {
         "BAD_USER_INPUT symbols",
         "BAD_USER_INPUT nothing",
         "BAD_USER_INPUT after",
-        "BAD_USER_INPUT id",
+        "UNAUTHENTICATED -",
         "400 BAD_USER_INPUT -",
         "400 BAD_USER_INPUT -",
         "200 BAD_USER_INPUT nothing",

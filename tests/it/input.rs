@@ -78,7 +78,7 @@ async fn documents_that_cannot_run_are_bad_user_input() {
     { marketOverview }                                             BAD_USER_INPUT -
     query($x: Symbol!) { stock(symbol: $x) { id } }                BAD_USER_INPUT symbol
     query A { marketOverview { asOf } } query B { marketOverview { asOf } } BAD_USER_INPUT -
-    mutation { deleteEverything }                                  BAD_USER_INPUT -, BAD_USER_INPUT -
+    mutation { deleteEverything }                                  BAD_USER_INPUT deleteEverything
     subscription { quoteUpdated(symbols: ["A"]) { price } }        BAD_USER_INPUT -
     "#);
 }

@@ -8,6 +8,7 @@ mod failure;
 mod identity;
 mod input;
 mod job;
+mod limit;
 mod market;
 mod news;
 mod paging;

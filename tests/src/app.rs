@@ -10,12 +10,14 @@ use domain::{
 use platform::{
     Platform, bus,
     clock::Clock,
-    config::{Config, Environment, RedisConfig},
+    config::{Config, Environment, MailTransport, RedisConfig},
     database::Database,
+    limit::Limiter,
     vault::{MasterKey, MasterKeySource, Vault},
 };
 use serde_json::{Value, json};
 use std::net::SocketAddr;
+use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -27,6 +29,8 @@ pub struct TestApp {
     pub config: Config,
     pub schema: Schema,
     pub gatekeeper: Gatekeeper,
+    /// Where mails go.
+    pub mails: TempDir,
     database: Option<TestDatabase>,
     server: Option<(SocketAddr, CancellationToken, tokio::task::JoinHandle<()>)>,
 }
@@ -58,11 +62,13 @@ impl TestApp {
         config.redis = redis;
         config.simulate = false;
         config.master_key = MasterKeySource::Value(MasterKey::generate());
+        let mails = TempDir::new().unwrap();
+        config.mail.transport = MailTransport::Folder(mails.path().to_owned());
         let platform = connect(&config, clock).await;
         migration::up(platform.db.connection()).await.unwrap();
         let gatekeeper = Gatekeeper::start(&platform);
         let schema = schema::build(&platform, &gatekeeper, Environment::Development);
-        Self { platform, config, schema, gatekeeper, database: Some(database), server: None }
+        Self { platform, config, schema, gatekeeper, mails, database: Some(database), server: None }
     }
 
     /// A second process on the same database and Redis.
@@ -201,13 +207,9 @@ impl Drop for TestApp {
 async fn connect(config: &Config, clock: Clock) -> Platform {
     let db = Database::connect(&config.database).await.unwrap();
     let vault = Vault::new(db.clone(), clock.clone(), config.master_key.clone());
-    Platform {
-        db,
-        bus: bus::connect(config.redis.as_ref()).unwrap(),
-        clock,
-        vault,
-        limiter: platform::limit::Limiter,
-    }
+    let redis = config.redis.as_ref();
+    let limiter = Limiter::new(clock.clone(), redis).unwrap();
+    Platform { db, bus: bus::connect(redis).unwrap(), clock, vault, limiter }
 }
 
 /// Redis under a prefix of its own, if there is one.

@@ -2,7 +2,7 @@
 
 use crate::source::{PostSource, PriceSource, QuoteSource, simulated::SimulatedMarket};
 use domain::{market::stock, sentiment::Scorer};
-use platform::{Platform, clock::Clock, config::Config};
+use platform::{Platform, clock::Clock, config::Config, mail::Mailer};
 use std::sync::Arc;
 use tokio::sync::Mutex;
 use uuid::Uuid;
@@ -12,6 +12,7 @@ use uuid::Uuid;
 pub struct Env {
     pub platform: Platform,
     pub sources: Sources,
+    pub mailer: Mailer,
     pub post_days: u32,
     pub history_days: u32,
     scorer: Mutex<Option<(Stocks, Arc<Scorer>)>>,
@@ -47,14 +48,16 @@ impl Sources {
 }
 
 impl Env {
-    pub fn new(platform: Platform, sources: Sources, config: &Config) -> Self {
-        Self {
+    pub fn new(platform: Platform, sources: Sources, config: &Config) -> anyhow::Result<Self> {
+        let mailer = Mailer::new(&config.mail, platform.clock.clone())?;
+        Ok(Self {
             platform,
             sources,
+            mailer,
             post_days: config.simulation.post_days,
             history_days: config.simulation.history_days,
             scorer: Mutex::new(None),
-        }
+        })
     }
 
     /// A scorer that knows all present stocks; made anew only when there are new ones.

@@ -28,7 +28,7 @@ impl Worker {
             grace: config.jobs.grace,
         };
         let (has_sources, simulates) = (!sources.quotes.is_empty(), sources.simulated.is_some());
-        let env = Env::new(platform.clone(), sources, config);
+        let env = Env::new(platform.clone(), sources, config)?;
         Ok(Self {
             platform: platform.clone(),
             runner: Runner::new(platform.clone(), registry(), env, settings),

@@ -85,7 +85,7 @@ impl SignIn {
     }
 
     /// Remembers the credential of `connection_init`, whose refusal closes the socket.
-    async fn init(self, payload: serde_json::Value) -> async_graphql::Result<Data> {
+    async fn init(self, payload: serde_json::Value) -> Result<Data, async_graphql::Error> {
         let text = payload.get("authorization").or_else(|| payload.get("Authorization"));
         if let Some(bearer) = access::bearer(text.and_then(serde_json::Value::as_str)) {
             let _ = self.bearer.set(bearer);

@@ -1,4 +1,4 @@
-//! What every process stands on: settings, database, bus, clock, calendar, faults, secrets, telemetry.
+//! What every process stands on: settings, database, bus, clock, calendar, faults, secrets, limits, mail, telemetry.
 //!
 //! Knows nothing of markets or of GraphQL, and imports no other crate of ours.
 
@@ -8,6 +8,8 @@ pub mod clock;
 pub mod config;
 pub mod database;
 pub mod fault;
+pub mod limit;
+pub mod mail;
 pub mod shutdown;
 pub mod telemetry;
 pub mod vault;
@@ -15,6 +17,7 @@ pub mod vault;
 use bus::Bus;
 use clock::Clock;
 use database::Database;
+use limit::Limiter;
 use std::sync::Arc;
 use vault::Vault;
 
@@ -27,6 +30,7 @@ pub struct Platform {
     pub bus: Arc<dyn Bus>,
     pub clock: Clock,
     pub vault: Vault,
+    pub limiter: Limiter,
 }
 
 impl Platform {
@@ -35,7 +39,9 @@ impl Platform {
         let db = Database::connect(&config.database).await?;
         let clock = Clock::system();
         let vault = Vault::new(db.clone(), clock.clone(), config.master_key.clone());
-        Ok(Self { db, bus: bus::connect(config.redis.as_ref())?, clock, vault })
+        let redis = config.redis.as_ref();
+        let limiter = Limiter::new(clock.clone(), redis)?;
+        Ok(Self { db, bus: bus::connect(redis)?, clock, vault, limiter })
     }
 }
 
@@ -46,4 +52,6 @@ pub enum ConnectError {
     Database(#[from] database::DatabaseError),
     #[error(transparent)]
     Bus(#[from] bus::BusError),
+    #[error(transparent)]
+    Limit(#[from] limit::LimitError),
 }

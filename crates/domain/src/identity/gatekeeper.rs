@@ -7,7 +7,7 @@ use super::{
 };
 use chrono::{DateTime, Utc};
 use entity::identity::account::Role;
-use moka::future::Cache;
+use moka::sync::Cache;
 use platform::{Platform, bus::Signal};
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
@@ -112,7 +112,7 @@ impl Gatekeeper {
     pub async fn check(&self, bearer: &SecretString) -> Result<Credential, Error> {
         let name: [u8; 32] = Sha256::digest(bearer.expose_secret().as_bytes()).into();
         let changes = CHANGES.load(Ordering::SeqCst);
-        if let Some((of, credential)) = self.remembered.get(&name).await
+        if let Some((of, credential)) = self.remembered.get(&name)
             && of == changes
             && credential.expires_at.is_none_or(|end| end > self.platform.clock.now())
         {
@@ -123,7 +123,7 @@ impl Gatekeeper {
         } else {
             self.session(bearer).await?
         };
-        self.remembered.insert(name, (changes, credential.clone())).await;
+        self.remembered.insert(name, (changes, credential.clone()));
         Ok(credential)
     }
 
