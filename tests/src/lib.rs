@@ -8,6 +8,7 @@
 mod app;
 pub mod build;
 mod database;
+mod import;
 mod process;
 mod redis;
 pub mod shared_data;
@@ -15,6 +16,7 @@ mod socket;
 
 pub use app::TestApp;
 pub use database::on_postgres;
+pub use import::file;
 pub use process::{Finished, Process, Program, drills};
 pub use redis::RedisServer;
 pub use socket::Socket;
