@@ -114,7 +114,7 @@ impl DatabaseConfig {
 
 impl Config {
     /// The log filter when none is set.
-    pub const DEFAULT_FILTER: &str = "info,sea_orm_migration=warn";
+    pub const DEFAULT_FILTER: &str = "info,sea_orm_migration=warn,sqlx=warn";
 
     /// Reads the environment and `bellwether.toml` in the working folder.
     pub fn load() -> Result<Self, ConfigError> {
@@ -149,7 +149,7 @@ impl Config {
                     .unwrap_or_else(|| reader.required("database_url")),
                 max_connections: reader.number("database.max_connections", 2..=200),
             },
-            redis: redis_url.map(|url| RedisConfig { url, prefix: reader.required("redis.prefix") }),
+            redis: redis_url.map(|url| RedisConfig { url, prefix: reader.word("redis.prefix") }),
             jobs: JobsConfig {
                 concurrency: reader.number("jobs.concurrency", 1..=64),
                 lease: Duration::from_secs(reader.number("jobs.lease_seconds", 2..=3600)),

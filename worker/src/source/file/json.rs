@@ -97,11 +97,11 @@ impl JsonReader {
         loop {
             let buffer = self.content.fill_buf()?;
             if buffer.is_empty() {
-                return match self.item.is_empty() {
-                    // What is left is an unreadable last element; the next look finds the end.
-                    false => Ok(true),
-                    true if self.is_closed => Ok(false),
-                    true => Err(io::ErrorKind::UnexpectedEof.into()),
+                // What is left is an unreadable last element; the next look finds the end.
+                return match (self.item.is_empty(), self.is_closed) {
+                    (false, _) => Ok(true),
+                    (true, true) => Ok(false),
+                    (true, false) => Err(io::ErrorKind::UnexpectedEof.into()),
                 };
             }
             let mut consumed = 0;
