@@ -21,6 +21,9 @@ use std::sync::Arc;
 const TOO_MUCH: [&str; 4] = ["is too complex", "nested too deep", "recursion depth", "Recursion limit"];
 /// How a value that a scalar or an enum does not accept is refused while the document runs.
 const BAD_VALUE: [&str; 4] = ["Failed to parse ", "Expected input type ", "Invalid value for ", "Variable "];
+/// What chrono says of a bad date is of no use to who wrote it.
+const BAD_TIME: &str = "Failed to parse \"DateTime\": ";
+const GOOD_TIME: &str = "write a moment in RFC 3339 with its zone, such as 2014-12-31T21:00:00Z";
 /// What stands before the name of the argument or field at fault.
 const BEFORE_NAME: [&str; 4] =
     ["Invalid value for argument \"", "Unknown argument \"", "Unknown field \"", "\" argument \""];
@@ -103,6 +106,9 @@ fn code(error: &mut ServerError, document: &str) {
         "internal error".clone_into(&mut error.message);
         ErrorCode::Internal
     };
+    if error.message.starts_with(BAD_TIME) {
+        error.message = format!("{BAD_TIME}{GOOD_TIME}");
+    }
     let field = match code {
         ErrorCode::BadUserInput => named(&error.message).or_else(|| argument_at(document, &error.locations)),
         _ => None,

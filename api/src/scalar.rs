@@ -1,9 +1,10 @@
 //! The scalars of the contract.
 
-use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
+use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value, scalar};
 use chrono::NaiveDate;
 use domain::{Amount, market};
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 /// The name under which a stock trades, such as `AAPL` or `BRK.B`: 1 to 10 of A-Z, 0-9, dot and hyphen, starting with a
 /// letter.
@@ -63,42 +64,16 @@ impl ScalarType for Long {
 }
 
 /// The address of a resource on the web.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Url(pub String);
 
-/// The address of a resource on the web.
-#[Scalar(name = "URL", specified_by_url = "https://url.spec.whatwg.org/")]
-impl ScalarType for Url {
-    fn parse(value: Value) -> InputValueResult<Self> {
-        match value {
-            Value::String(text) => Ok(Self(text)),
-            _ => Err(InputValueError::expected_type(value)),
-        }
-    }
-
-    fn to_value(&self) -> Value {
-        Value::String(self.0.clone())
-    }
-}
+scalar!(Url, "URL", "The address of a resource on the web.", "https://url.spec.whatwg.org/");
 
 /// A position in a list or a stream: opaque, kept as it was given.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cursor(pub String);
 
-/// A position in a list or a stream: opaque, kept as it was given.
-#[Scalar(name = "Cursor")]
-impl ScalarType for Cursor {
-    fn parse(value: Value) -> InputValueResult<Self> {
-        match value {
-            Value::String(text) => Ok(Self(text)),
-            _ => Err(InputValueError::expected_type(value)),
-        }
-    }
-
-    fn to_value(&self) -> Value {
-        Value::String(self.0.clone())
-    }
-}
+scalar!(Cursor, "Cursor", "A position in a list or a stream: opaque, kept as it was given.");
 
 /// The decimal of an exact amount.
 pub fn decimal(amount: Amount) -> Decimal {

@@ -73,7 +73,7 @@ fn builder() -> async_graphql::SchemaBuilder<Query, Mutation, Subscription> {
         // No field returns it, but `extensions.code` of every error is one of its values.
         .register_output_type::<ErrorCode>()
         .override_output_type_description::<DateTime<Utc>>(
-            "A moment in RFC 3339, in UTC, such as `2014-12-31T21:00:00Z`.",
+            "A moment in RFC 3339: given in UTC, such as `2014-12-31T21:00:00+00:00`, and taken with any zone.",
         )
         .override_output_type_description::<Decimal>("An exact decimal number, as a string.")
 }

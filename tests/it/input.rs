@@ -127,6 +127,22 @@ async fn values_that_make_no_sense_name_their_argument() {
 }
 
 #[tokio::test]
+async fn a_bad_moment_is_answered_with_a_good_one() {
+    let app = TestApp::start().await;
+    let inline = app.graphql(r#"{ dashboardSummary(asOf: "31.12.2014") { asOf } }"#, json!({})).await;
+    let query = "query($t: DateTime) { dashboardSummary(asOf: $t) { asOf } }";
+    let variable = app.graphql(query, json!({ "t": "2014-12-31" })).await;
+    let good = app.graphql(query, json!({ "t": "2014-12-31T16:00:00-05:00" })).await;
+    app.finish().await;
+    for response in [inline, variable] {
+        assert_eq!(codes(&response), "BAD_USER_INPUT asOf");
+        let message = response["errors"][0]["message"].as_str().unwrap();
+        assert!(message.ends_with("in RFC 3339 with its zone, such as 2014-12-31T21:00:00Z"), "{message}");
+    }
+    assert_eq!(good["data"]["dashboardSummary"]["asOf"], "2014-12-31T21:00:00+00:00");
+}
+
+#[tokio::test]
 async fn a_bad_variable_names_the_argument_that_it_is_for() {
     let app = TestApp::start().await;
     let query = "query($a: [Symbol!]) { stocks(filter: { symbols: $a }) { totalCount } }";

@@ -42,8 +42,8 @@ INSERT INTO event (topic, sequence, payload, known_at)
     SELECT 'sentiment.scored', n, jsonb_build_object('record', records.id, 'symbol', records.symbol), now()
     FROM (SELECT id, symbol, row_number() OVER (ORDER BY published_at) AS n FROM sentiment_record) AS records;
 INSERT INTO topic (name, last_sequence) VALUES ('sentiment.scored', 20000);
-INSERT INTO job (id, kind, payload, priority, state, attempt, max_attempts, timeout_seconds, run_at, cancel_requested, known_at)
-    SELECT gen_random_uuid(), 'admin.clean_up', '{}', 0, CASE n % 1000 WHEN 0 THEN 'FAILED' ELSE 'COMPLETED' END, 1, 1, 60,
+INSERT INTO job (id, kind, payload, priority, state, attempt, deaths, max_attempts, timeout_seconds, run_at, cancel_requested, known_at)
+    SELECT gen_random_uuid(), 'admin.clean_up', '{}', 0, CASE n % 1000 WHEN 0 THEN 'FAILED' ELSE 'COMPLETED' END, 1, 0, 1, 60,
     timestamptz '2024-03-15 20:00Z' - n * interval '1 hour', false, now() FROM generate_series(1, 20000) AS n;
 ANALYZE;"#;
 

@@ -8,6 +8,7 @@
 mod app;
 pub mod build;
 mod database;
+mod import;
 pub mod person;
 mod process;
 mod redis;
@@ -16,6 +17,7 @@ mod socket;
 
 pub use app::TestApp;
 pub use database::on_postgres;
+pub use import::file;
 pub use person::Person;
 pub use process::{Finished, Process, Program, drills};
 pub use redis::RedisServer;

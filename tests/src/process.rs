@@ -55,6 +55,23 @@ impl Program {
         command.output().unwrap().into()
     }
 
+    /// Runs it to its end over the database and the bus of `app`.
+    pub fn run_over(&self, app: &TestApp, arguments: &[&str]) -> Finished {
+        let settings = app.settings();
+        let settings: Vec<_> = settings.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        self.run(arguments, &settings)
+    }
+
+    /// Runs it to its end, while nobody reads what it prints.
+    pub fn run_unread(&self, app: &TestApp, arguments: &[&str]) -> Finished {
+        let folder = TempDir::new().unwrap();
+        let mut command = self.command(folder.path(), arguments);
+        command.envs(app.settings()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        drop(child.stdout.take());
+        child.wait_with_output().unwrap().into()
+    }
+
     /// Starts it over the database and the bus of `app`.
     pub fn start(&self, app: &TestApp, arguments: &[&str], settings: &[(&str, &str)]) -> Process {
         let folder = TempDir::new().unwrap();

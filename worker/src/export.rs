@@ -29,15 +29,29 @@ pub async fn export(
     symbol: Option<&Symbol>,
     to: impl Write,
 ) -> anyhow::Result<usize> {
+    if let Some(symbol) = symbol {
+        let stock = domain::market::stock::find(platform.db.connection(), symbol).await?;
+        stock.with_context(|| format!("there is no stock {symbol}; `export stocks` lists them"))?;
+    }
     let mut csv = csv::Writer::from_writer(to);
     let count = match what {
-        Export::Prices => prices(platform, symbol, &mut csv).await?,
-        Export::Posts => posts(platform, &mut csv).await?,
-        Export::Sentiment => sentiment(platform, symbol, &mut csv).await?,
-        Export::Stocks => stocks(platform, symbol, &mut csv).await?,
+        Export::Prices => prices(platform, symbol, &mut csv).await,
+        Export::Posts => posts(platform, &mut csv).await,
+        Export::Sentiment => sentiment(platform, symbol, &mut csv).await,
+        Export::Stocks => stocks(platform, symbol, &mut csv).await,
     };
-    csv.flush().context("failed to write")?;
+    let count = count.map_err(without_csv)?;
+    csv.flush()?;
     Ok(count)
+}
+
+/// `csv` does not give its cause away, and the caller wants to know which it was.
+fn without_csv(error: anyhow::Error) -> anyhow::Error {
+    match error.downcast::<csv::Error>().map(csv::Error::into_kind) {
+        Ok(csv::ErrorKind::Io(error)) => error.into(),
+        Ok(other) => anyhow::anyhow!("cannot write CSV: {other:?}"),
+        Err(error) => error,
+    }
 }
 
 fn text<T: ToString>(value: Option<T>) -> String {

@@ -19,6 +19,11 @@ pub async fn run(config: &Config) -> ExitCode {
 
 async fn database(config: &Config) -> bool {
     let url = &config.database.url;
+    if let Some(file) = config.database.sqlite_file().filter(|file| !file.exists()) {
+        let fine = |()| format!("{url} is not there yet; the first start makes it");
+        let state = Database::check_absent(&config.database, &file);
+        return report("database", &state.map(fine).map_err(|error| error.to_string()));
+    }
     let db = match Database::connect(&config.database).await {
         Ok(db) => db,
         Err(error) => return report("database", &Err(error.to_string())),

@@ -7,7 +7,7 @@ use domain::market::Symbol;
 use platform::config::Config;
 use std::{
     fs::File,
-    io::{BufWriter, Write, stdout},
+    io::{self, BufWriter, Write, stdout},
     path::PathBuf,
 };
 
@@ -47,7 +47,15 @@ pub async fn run(arguments: &Arguments, config: &Config) -> anyhow::Result<()> {
             Box::new(File::create(path).with_context(|| format!("cannot write {}", path.display()))?)
         }
     };
-    let count = embedded::export(&platform, what, arguments.symbol.as_ref(), BufWriter::new(to)).await?;
-    eprintln!("{count} rows");
+    match embedded::export(&platform, what, arguments.symbol.as_ref(), BufWriter::new(to)).await {
+        Ok(count) => eprintln!("{count} rows"),
+        // Who reads, such as `head`, has enough.
+        Err(error) if is_broken_pipe(&error) => {}
+        Err(error) => return Err(error),
+    }
     Ok(())
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }

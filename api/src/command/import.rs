@@ -4,7 +4,7 @@ use crate::embedded::{self, Imported, Progress, Table};
 use clap::{Args, ValueEnum};
 use domain::market::Symbol;
 use indicatif::{HumanCount, ProgressBar, ProgressStyle};
-use platform::{Platform, config::Config};
+use platform::{Platform, config::Config, database::DatabaseError};
 use std::{
     cell::Cell,
     path::{Path, PathBuf},
@@ -44,10 +44,13 @@ pub async fn run(arguments: Arguments, config: &Config) -> anyhow::Result<()> {
     };
     let mut failed = 0;
     for file in &arguments.files {
-        if let Err(error) = import(&platform, table, file, arguments.symbol.clone()).await {
-            eprintln!("error: {error:#}");
-            failed += 1;
+        let Err(error) = import(&platform, table, file, arguments.symbol.clone()).await else { continue };
+        if error.is::<DatabaseError>() {
+            // No file has a chance now, nor has scoring.
+            anyhow::bail!("{error}; then run the import again to resume");
         }
+        eprintln!("error: {error:#}");
+        failed += 1;
     }
     if table == Table::Posts {
         score(&platform, config).await?;
@@ -76,10 +79,11 @@ async fn import(
             println!("{percent} %, {} rows", HumanCount(progress.rows as u64));
         }
     };
-    let imported = embedded::import(platform, table, file, symbol, show).await?;
+    let imported = embedded::import(platform, table, file, symbol, show).await;
     bar.finish_and_clear();
+    let imported = imported?;
     print(file, &imported, started.elapsed());
-    Ok(())
+    imported.broken.map_or(Ok(()), |error| Err(error.into()))
 }
 
 async fn score(platform: &Platform, config: &Config) -> anyhow::Result<()> {

@@ -9,9 +9,11 @@ mod migrate;
 mod serve;
 
 use clap::{Parser, Subcommand};
+use migration::MigrationError;
 use platform::{
     Platform,
     config::{Config, LogConfig},
+    database::DatabaseError,
     telemetry,
 };
 pub use serve::serve as serve_on;
@@ -95,7 +97,10 @@ async fn execute(command: Command, config: &Config) -> anyhow::Result<ExitCode> 
 /// Connects and brings the schema up to date.
 async fn prepare(config: &Config) -> anyhow::Result<Platform> {
     let platform = Platform::connect(config).await?;
-    migration::up(platform.db.connection()).await?;
+    migration::up(platform.db.connection()).await.map_err(|error| match error {
+        MigrationError::Newer(_) => anyhow::Error::from(error),
+        MigrationError::Db(_) => DatabaseError::failed(&error).into(),
+    })?;
     Ok(platform)
 }
 

@@ -15,7 +15,7 @@ use platform::{
 use std::{future::IntoFuture as _, net::SocketAddr, time::Duration};
 use tokio::{net::TcpListener, time::timeout};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-use tracing::info;
+use tracing::{error, info};
 
 /// How long open requests and sockets may take to end.
 const GRACE: Duration = Duration::from_secs(5);
@@ -33,20 +33,27 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     let worker = tokio::spawn(work(platform.clone(), config.clone(), shutdown.clone()));
     announce(config, &listener);
     serve(listener, &platform, config, &shutdown).await?;
-    let outcome = worker.await?;
+    let outcome = worker.await.context("the worker broke").flatten();
+    if let Err(error) = &outcome {
+        error!("Ended for good: {error:#}");
+    }
     logs_end.cancel();
     logs.await?;
     outcome
 }
 
-/// Runs the embedded worker, if it is wanted; a server does not go on without it.
+/// Runs the embedded worker, if it is wanted.
 async fn work(platform: Platform, config: Config, shutdown: CancellationToken) -> anyhow::Result<()> {
     if config.worker == WorkerMode::Separate {
         return Ok(());
     }
-    let outcome = embedded::run_worker(&platform, &config, &shutdown).await;
-    shutdown.cancel();
-    outcome.context("the worker stopped")
+    vital(embedded::run_worker(&platform, &config, &shutdown), &shutdown).await.context("the worker stopped")
+}
+
+/// Runs what the server does not go on without: when it ends, be it in a panic, so does the server.
+async fn vital<T>(work: impl Future<Output = T>, shutdown: &CancellationToken) -> T {
+    let _end = shutdown.clone().drop_guard();
+    work.await
 }
 
 /// Answers on `listener` until `shutdown`, then lets open requests and sockets end.
@@ -93,7 +100,26 @@ fn announce(config: &Config, listener: &TcpListener) {
         simulate = config.simulate,
         "Serving on http://{address}/graphql"
     );
+    if config.worker == WorkerMode::Separate {
+        info!("Nothing is collected or scored here: run `bellwether-worker run` beside it");
+    }
     if config.environment == Environment::Development {
         info!("Open http://{address}/graphiql to try it");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::vital;
+    use std::time::Duration;
+    use tokio_util::sync::CancellationToken;
+
+    #[tokio::test]
+    async fn a_worker_that_panics_ends_the_server() {
+        let shutdown = CancellationToken::new();
+        let token = shutdown.clone();
+        let worker = tokio::spawn(async move { vital(async { panic!("a bug") }, &token).await });
+        tokio::time::timeout(Duration::from_secs(5), shutdown.cancelled()).await.unwrap();
+        assert!(worker.await.unwrap_err().is_panic());
     }
 }

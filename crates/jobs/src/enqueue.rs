@@ -20,14 +20,16 @@ pub async fn enqueue<J: Job>(db: &impl ConnectionTrait, clock: &Clock, job: &J) 
     }
 }
 
-/// Enqueues `job` for the tick `due` of its schedule, once however often and by whomever it is called.
+/// Enqueues `job` for the tick `due` of its schedule, once however often and by whomever it is called; returns its id,
+/// or `None` if the tick is taken.
 pub async fn enqueue_due(
     db: &impl ConnectionTrait,
     clock: &Clock,
     job: &NewJob,
     due: DateTime<Utc>,
-) -> Result<bool, DbErr> {
-    insert(db, &NewJob { id: Uuid::now_v7(), due: Some(due), run_at: clock.now(), ..job.clone() }).await
+) -> Result<Option<Uuid>, DbErr> {
+    let row = NewJob { id: Uuid::now_v7(), due: Some(due), run_at: clock.now(), ..job.clone() };
+    Ok(insert(db, &row).await?.then_some(row.id))
 }
 
 /// A row for the table.
@@ -74,9 +76,9 @@ async fn insert(db: &impl ConnectionTrait, job: &NewJob) -> Result<bool, DbErr> 
         job.due.into(),
         false.into(),
     ];
-    let sql = "INSERT INTO job (id, kind, payload, unique_key, priority, state, attempt, max_attempts, timeout_seconds, \
-               run_at, due, cancel_requested, known_at) \
-               VALUES ($1, $2, $3, $4, $5, 'QUEUED', 0, $6, $7, $8, $9, $10, $8) ON CONFLICT DO NOTHING";
+    let sql = "INSERT INTO job (id, kind, payload, unique_key, priority, state, attempt, deaths, max_attempts, \
+               timeout_seconds, run_at, due, cancel_requested, known_at) \
+               VALUES ($1, $2, $3, $4, $5, 'QUEUED', 0, 0, $6, $7, $8, $9, $10, $8) ON CONFLICT DO NOTHING";
     let result =
         db.execute_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await?;
     Ok(result.rows_affected() == 1)

@@ -31,17 +31,20 @@ use uuid::Uuid;
 /// The bus topic on which a job's id is published whenever the job changes.
 pub const TOPIC: &str = "job";
 
+/// As good as for ever, and still a number of seconds that the table can hold.
+const AGES: Duration = Duration::from_hours(500_000);
+
 /// What to do, as it is stored; the doing is `Run`, in the worker.
 pub trait Job: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// The wire name, such as `market.backfill_prices`. Stored: never change it.
     const KIND: &'static str;
     const PRIORITY: Priority = Priority::Normal;
-    /// After so many failures, or four times as many deaths of its worker, the job is kept as `FAILED`.
-    const MAX_ATTEMPTS: i32 = 8;
-    /// One attempt may take so long.
-    const TIMEOUT: Duration = Duration::from_mins(10);
-    /// Whether it goes on until the worker stops; then nobody waits for it to end.
+    /// Whether it goes on until the worker stops: nobody waits for it to end, and it is never given up.
     const ENDLESS: bool = false;
+    /// After so many failures, or as many deaths of its worker, the job is kept as `FAILED`.
+    const MAX_ATTEMPTS: i32 = if Self::ENDLESS { i32::MAX } else { 8 };
+    /// One attempt may take so long.
+    const TIMEOUT: Duration = if Self::ENDLESS { AGES } else { Duration::from_mins(10) };
 
     /// Jobs of one kind with equal keys are one job while it waits or runs.
     fn unique_key(&self) -> Option<String> {

@@ -12,9 +12,19 @@ pub(crate) struct Claimed {
     pub kind: String,
     pub payload: serde_json::Value,
     pub attempt: i32,
+    pub deaths: i32,
     pub max_attempts: i32,
     pub timeout_seconds: i32,
     pub lease_token: Uuid,
+}
+
+impl Claimed {
+    /// How many attempts failed by themselves, this one included if it did.
+    ///
+    /// Workers mostly die of what is not a job's fault, such as restarts.
+    pub(crate) fn failures(&self) -> i32 {
+        self.attempt - self.deaths
+    }
 }
 
 /// How an attempt ended.
@@ -69,11 +79,12 @@ pub(crate) async fn claim(
     let (kind, kinds) = kinds.condition(4);
     // `= (…)`, since PostgreSQL may evaluate `IN (… LIMIT 1 …)` anew for each row, and then claims several.
     let sql = format!(
-        "UPDATE job SET state = 'RUNNING', attempt = attempt + 1, lease_token = $2, lease_until = $3, started_at = $1, \
-         progress = NULL WHERE id = (SELECT id FROM job WHERE state IN ('QUEUED', 'RUNNING') \
+        "UPDATE job SET state = 'RUNNING', attempt = attempt + 1, \
+         deaths = deaths + CASE WHEN state = 'RUNNING' THEN 1 ELSE 0 END, \
+         lease_token = $2, lease_until = $3, started_at = $1, progress = NULL WHERE id = (SELECT id FROM job WHERE state IN ('QUEUED', 'RUNNING') \
          AND (CASE WHEN state = 'QUEUED' THEN run_at ELSE lease_until END) <= $1 {kind} \
          ORDER BY priority DESC, run_at, id LIMIT 1 {lock}) \
-         RETURNING id, kind, payload, attempt, max_attempts, timeout_seconds, lease_token"
+         RETURNING id, kind, payload, attempt, deaths, max_attempts, timeout_seconds, lease_token"
     );
     let mut values: Vec<Value> = vec![now.into(), Uuid::now_v7().into(), (now + delta(lease)).into()];
     values.extend(kinds);

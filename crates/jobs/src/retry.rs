@@ -4,12 +4,14 @@ use rand::RngExt;
 use std::{fmt, time::Duration};
 
 const BASE: Duration = Duration::from_secs(2);
-const LONGEST: Duration = Duration::from_mins(5);
+pub(crate) const LONGEST: Duration = Duration::from_mins(5);
+/// What streams would be missed at once, and what keeps them from running is mostly an outage that ends.
+pub(crate) const LONGEST_OF_ENDLESS: Duration = Duration::from_secs(5);
 
-/// The pause after failure number `attempt` (from 1): doubling from 2 s up to 5 min, the last half of it random.
-pub(crate) fn backoff(attempt: i32) -> Duration {
-    let doublings = u32::try_from(attempt - 1).unwrap_or(0).min(16);
-    let whole = (BASE * 2_u32.pow(doublings)).min(LONGEST);
+/// The pause after the `failures`th failure: doubling from 2 s up to `longest`, the last half of it random.
+pub(crate) fn backoff(failures: i32, longest: Duration) -> Duration {
+    let doublings = u32::try_from(failures - 1).unwrap_or(0).min(16);
+    let whole = (BASE * 2_u32.pow(doublings)).min(longest);
     whole.mul_f64(rand::rng().random_range(0.5..=1.0))
 }
 
@@ -27,15 +29,18 @@ impl std::error::Error for GiveUp {}
 
 #[cfg(test)]
 mod tests {
-    use super::backoff;
+    use super::{LONGEST, backoff};
     use std::time::Duration;
 
     #[test]
     fn pauses_double_up_to_a_limit_and_differ() {
-        for (attempt, whole) in [(1, 2), (2, 4), (5, 32), (9, 300), (1000, 300)] {
+        for (failures, whole) in [(1, 2), (2, 4), (5, 32), (9, 300), (1000, 300)] {
             let (least, most) = (Duration::from_secs(whole) / 2, Duration::from_secs(whole));
-            assert!((0..50).all(|_| (least..=most).contains(&backoff(attempt))), "attempt {attempt}");
+            assert!(
+                (0..50).all(|_| (least..=most).contains(&backoff(failures, LONGEST))),
+                "{failures} failures"
+            );
         }
-        assert!((0..50).map(|_| backoff(5)).any(|pause| pause != backoff(5)));
+        assert!((0..50).map(|_| backoff(5, LONGEST)).any(|pause| pause != backoff(5, LONGEST)));
     }
 }

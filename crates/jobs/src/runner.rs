@@ -3,7 +3,7 @@
 use crate::{
     JobContext, Registry, TOPIC, announce,
     queue::{self, Claimed, Kinds, Outcome},
-    retry::{GiveUp, backoff},
+    retry::{self, GiveUp, backoff},
 };
 use futures_util::future::join_all;
 use platform::{
@@ -25,9 +25,8 @@ use tracing::{error, warn};
 /// How often the queue is read when nobody says that it changed.
 const POLL: Duration = Duration::from_secs(1);
 
-/// Workers mostly die of what is not a job's fault (restarts, machines), so a job survives more deaths than failures;
-/// but one that kills each worker that takes it must end too.
-const DEATHS_PER_FAILURE: i32 = 4;
+/// How long until the database is asked again to store how a job ended.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// How a worker behaves.
 #[derive(Clone, Copy, Debug)]
@@ -43,6 +42,8 @@ struct Body {
     context: Arc<JobContext>,
     /// How long it may take to end at shutdown.
     grace: Duration,
+    /// After which it is tried again at the latest.
+    longest_pause: Duration,
 }
 
 /// A worker over the queue; clones share what they need.
@@ -128,23 +129,26 @@ impl<E: Send + Sync + 'static> Runner<E> {
             .increment(1);
         metrics::histogram!("bellwether_job_seconds", "kind" => job.kind.clone())
             .record(started.elapsed().as_secs_f64());
-        if let Some(outcome) = outcome
-            && let Err(error) = self.end(&job, &outcome).await
-        {
-            error!(%error, "Could not store how the job ended; its lease will expire");
+        if let Some(outcome) = outcome {
+            self.end(&job, &outcome, shutdown).await;
         }
         announce(self.platform.bus.as_ref(), job.id).await;
     }
 
     /// Spawns the job's body, or says at once why it can't run.
     fn start(&self, job: &Claimed) -> Result<Body, Outcome> {
-        if job.attempt > job.max_attempts.saturating_mul(DEATHS_PER_FAILURE) {
-            return Err(Outcome::Failed { error: "the worker died at each attempt".to_owned() });
+        // One that kills each worker that takes it must end too.
+        if job.deaths >= job.max_attempts {
+            return Err(Outcome::Failed { error: format!("its worker died {} times", job.deaths) });
         }
         let Some(handler) = self.registry.handler(&job.kind) else {
             return Err(Outcome::Failed { error: format!("this worker does not know the job {}", job.kind) });
         };
-        let grace = if handler.is_endless() { Duration::ZERO } else { self.settings.grace };
+        let (grace, longest_pause) = if handler.is_endless() {
+            (Duration::ZERO, retry::LONGEST_OF_ENDLESS)
+        } else {
+            (self.settings.grace, retry::LONGEST)
+        };
         let context = Arc::new(JobContext {
             id: job.id,
             token: job.lease_token,
@@ -155,14 +159,14 @@ impl<E: Send + Sync + 'static> Runner<E> {
         let span = tracing::Span::current();
         let body = async move { handler.handle(payload, &env, &ctx).await };
         let task = AbortOnDropHandle::new(tokio::spawn(tracing::Instrument::instrument(body, span)));
-        Ok(Body { task, context, grace })
+        Ok(Body { task, context, grace, longest_pause })
     }
 
     /// Waits for the body, keeps the lease meanwhile; `None` when the lease is lost.
     async fn watch(
         &self,
         job: &Claimed,
-        Body { mut task, context, grace }: Body,
+        Body { mut task, context, grace, longest_pause }: Body,
         shutdown: &CancellationToken,
     ) -> Option<Outcome> {
         let deadline = time::sleep(Duration::from_secs(u64::try_from(job.timeout_seconds).unwrap_or(0)));
@@ -175,8 +179,11 @@ impl<E: Send + Sync + 'static> Runner<E> {
         beat.set_missed_tick_behavior(time::MissedTickBehavior::Delay);
         let early = loop {
             tokio::select! {
-                result = &mut task => return Some(judge(job, result)),
-                () = &mut deadline => break Some(failure(job, format!("took longer than {} s", job.timeout_seconds))),
+                result = &mut task => return Some(judge(job, result, longest_pause)),
+                () = &mut deadline => {
+                    let error = format!("took longer than {} s", job.timeout_seconds);
+                    break Some(failure(job, error, longest_pause));
+                }
                 () = &mut grace => break Some(Outcome::Released),
                 _ = beat.tick() => match self.renew(job).await {
                     Ok(Some(false)) => {}
@@ -199,8 +206,20 @@ impl<E: Send + Sync + 'static> Runner<E> {
         queue::renew(self.platform.db.connection(), job, until).await
     }
 
-    async fn end(&self, job: &Claimed, outcome: &Outcome) -> Result<(), DbErr> {
-        queue::end(self.platform.db.connection(), job, self.platform.clock.now(), outcome).await
+    /// Stores how the attempt ended, and insists while the lease lives: until then nobody else takes the job.
+    async fn end(&self, job: &Claimed, outcome: &Outcome, shutdown: &CancellationToken) {
+        let lease_end = Instant::now() + self.settings.lease;
+        loop {
+            let now = self.platform.clock.now();
+            let Err(error) = queue::end(self.platform.db.connection(), job, now, outcome).await else {
+                return;
+            };
+            if shutdown.is_cancelled() || Instant::now() >= lease_end {
+                return error!(%error, "Could not store how the job ended; its lease will expire");
+            }
+            warn!(%error, "Could not store how the job ended yet");
+            time::sleep(PATIENCE).await;
+        }
     }
 }
 
@@ -213,20 +232,24 @@ async fn changed(changes: &mut Subscription) {
     }
 }
 
-fn judge(job: &Claimed, result: Result<anyhow::Result<()>, tokio::task::JoinError>) -> Outcome {
+fn judge(
+    job: &Claimed,
+    result: Result<anyhow::Result<()>, tokio::task::JoinError>,
+    longest_pause: Duration,
+) -> Outcome {
     match result {
         Ok(Ok(())) => Outcome::Completed,
         Ok(Err(error)) if error.is::<GiveUp>() => Outcome::Failed { error: format!("{error:#}") },
-        Ok(Err(error)) => failure(job, format!("{error:#}")),
-        Err(panic) => failure(job, format!("panicked: {panic}")),
+        Ok(Err(error)) => failure(job, format!("{error:#}"), longest_pause),
+        Err(panic) => failure(job, format!("panicked: {panic}"), longest_pause),
     }
 }
 
-fn failure(job: &Claimed, error: String) -> Outcome {
-    if job.attempt >= job.max_attempts {
+fn failure(job: &Claimed, error: String, longest_pause: Duration) -> Outcome {
+    if job.failures() >= job.max_attempts {
         Outcome::Failed { error }
     } else {
-        Outcome::Retry { error, pause: backoff(job.attempt) }
+        Outcome::Retry { error, pause: backoff(job.failures(), longest_pause) }
     }
 }
 

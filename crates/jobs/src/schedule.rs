@@ -111,9 +111,10 @@ impl Scheduler {
         if last.is_some_and(|last| due <= last) {
             return Ok(());
         }
-        if enqueue_due(self.platform.db.connection(), &self.platform.clock, &schedule.job, due).await? {
+        let (db, clock) = (self.platform.db.connection(), &self.platform.clock);
+        if let Some(job) = enqueue_due(db, clock, &schedule.job, due).await? {
             debug!(job.name = schedule.kind(), %due, "Enqueued a scheduled job");
-            announce(self.platform.bus.as_ref(), schedule.job.id).await;
+            announce(self.platform.bus.as_ref(), job).await;
         }
         *last = Some(due);
         Ok(())

@@ -8,7 +8,7 @@ use sea_orm::{
     sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
 };
 use std::{
-    path::PathBuf,
+    path::Path,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -33,11 +33,13 @@ pub struct Database {
 #[derive(Debug, thiserror::Error)]
 pub enum DatabaseError {
     #[error(
-        "cannot create the folder {folder} for the database: {reason}; create it, or point DATABASE_URL elsewhere"
+        "cannot create the database in {folder}: {reason}; make the folder writable, or point DATABASE_URL elsewhere"
     )]
     Folder { folder: String, reason: std::io::Error },
     #[error("cannot open the database at {url}: {reason}; {remedy}")]
     Open { url: String, reason: String, remedy: &'static str },
+    #[error("the database does not work: {reason}; {remedy}")]
+    Failed { reason: String, remedy: &'static str },
 }
 
 impl DatabaseError {
@@ -45,7 +47,17 @@ impl DatabaseError {
         let url = config.url.to_string();
         // What can't be parsed is quoted, with its password.
         let reason = error.to_string().replace(config.url.expose(), &url);
-        Self::Open { url, reason, remedy: remedy(error) }
+        let remedy = remedy(&reason).unwrap_or("check DATABASE_URL");
+        Self::Open { url, reason, remedy }
+    }
+
+    /// What stopped the work on a database that was opened.
+    ///
+    /// Takes any error, since a statement's failure arrives wrapped by the feature that made it.
+    pub fn failed(error: &impl std::fmt::Display) -> Self {
+        let reason = error.to_string();
+        let remedy = remedy(&reason).unwrap_or("`bellwether doctor` may tell more");
+        Self::Failed { reason, remedy }
     }
 }
 
@@ -86,6 +98,20 @@ impl Database {
             total.increment(1);
         });
         Ok(Self { connection, statements })
+    }
+
+    /// Whether `connect` could make the SQLite `file`, which is not there yet; leaves nothing behind.
+    pub fn check_absent(config: &DatabaseConfig, file: &Path) -> Result<(), DatabaseError> {
+        url::Url::parse(config.url.expose()).map_err(|error| {
+            let error = format!("the URL cannot be parsed: {error}");
+            DatabaseError::open(config, &DbErr::Custom(error))
+        })?;
+        let folder = folder(file);
+        let there = folder.ancestors().find(|folder| folder.exists()).unwrap_or(Path::new("."));
+        // Who may write is known to the system alone, so a file is made that has no name and goes at once.
+        tempfile::tempfile_in(there)
+            .map(drop)
+            .map_err(|reason| DatabaseError::Folder { folder: folder.display().to_string(), reason })
     }
 
     /// The pool, for reads and for single statements.
@@ -134,17 +160,19 @@ pub fn is_busy(error: &DbErr) -> bool {
         || matches!(error, DbErr::ConnectionAcquire(_) | DbErr::Conn(_))
 }
 
-fn create_folder(file: &std::path::Path) -> Result<(), DatabaseError> {
-    let folder = file.parent().map_or_else(PathBuf::new, PathBuf::from);
-    if folder.as_os_str().is_empty() {
-        return Ok(());
-    }
-    std::fs::create_dir_all(&folder)
+fn create_folder(file: &Path) -> Result<(), DatabaseError> {
+    let folder = folder(file);
+    std::fs::create_dir_all(folder)
         .map_err(|reason| DatabaseError::Folder { folder: folder.display().to_string(), reason })
 }
 
-fn remedy(error: &DbErr) -> &'static str {
-    let text = error.to_string().to_lowercase();
+fn folder(file: &Path) -> &Path {
+    file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// What to do about a failure, by what the databases say of it.
+fn remedy(reason: &str) -> Option<&'static str> {
+    let text = reason.to_lowercase();
     let known = [
         (
             "parsed",
@@ -158,10 +186,12 @@ fn remedy(error: &DbErr) -> &'static str {
         ("not a database", "the file is not SQLite; move it away, or point DATABASE_URL elsewhere"),
         ("readonly", "make the file and its folder writable"),
         ("unable to open", "make the file and its folder writable, or point DATABASE_URL elsewhere"),
+        ("read-only", "let DATABASE_URL name the primary server, which can be written"),
         ("full", "free space on the disk"),
+        ("no space", "free space on the disk"),
         ("locked", "another process writes for long; stop it or wait"),
         // A refused connection is tried again until the time is up.
         ("timed out", "start PostgreSQL there, or correct host and port in DATABASE_URL"),
     ];
-    known.iter().find(|(sign, _)| text.contains(sign)).map_or("check DATABASE_URL", |(_, remedy)| remedy)
+    known.iter().find(|(sign, _)| text.contains(sign)).map(|(_, remedy)| *remedy)
 }

@@ -17,6 +17,8 @@ pub struct Model {
     /// 0…1, null when the job does not measure it.
     pub progress: Option<f64>,
     pub attempt: i32,
+    /// How many of the attempts ended with their worker.
+    pub deaths: i32,
     pub max_attempts: i32,
     pub timeout_seconds: i32,
     /// Not before.

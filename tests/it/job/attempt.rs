@@ -1,10 +1,10 @@
 //! How attempts end.
 
-use super::{Desk, SETTINGS, Script, Working, enqueue, row, row_when, task};
+use super::{Desk, SETTINGS, Script, Stream, Urgent, Working, change, enqueue, row, row_when, task};
 use chrono::TimeDelta;
 use domain::admin::job::{Row, State};
-use entity::job::job::{Column, Entity};
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, sea_query::Expr};
+use entity::job::job::Column;
+use sea_orm::ConnectionTrait as _;
 use tests::TestApp;
 use tokio::time::{Duration, sleep};
 use uuid::Uuid;
@@ -112,8 +112,8 @@ async fn an_unknown_kind_and_an_unreadable_payload_fail_at_once() {
     let desk = Desk::default();
     let unknown = enqueue(&app.platform, &task("a", Script::Succeed)).await;
     let unreadable = enqueue(&app.platform, &task("b", Script::Succeed)).await;
-    change(&app, unknown, Column::Kind, "test.unheard".into()).await;
-    change(&app, unreadable, Column::Payload, serde_json::json!({}).into()).await;
+    change(&app, unknown, Column::Kind, "test.unheard").await;
+    change(&app, unreadable, Column::Payload, serde_json::json!({})).await;
     let working = Working::start(&desk, &app.platform, SETTINGS);
     let row = row_when(&app.platform, unknown, |row| row.state == State::Failed).await;
     assert!(row.error.unwrap().contains("test.unheard"));
@@ -124,7 +124,36 @@ async fn an_unknown_kind_and_an_unreadable_payload_fail_at_once() {
     app.discard().await;
 }
 
-async fn change(app: &TestApp, job: Uuid, column: Column, value: sea_orm::Value) {
-    let update = Entity::update_many().col_expr(column, Expr::val(value)).filter(Column::Id.eq(job));
-    assert_eq!(update.exec(app.platform.db.connection()).await.unwrap().rows_affected, 1);
+#[tokio::test]
+async fn a_stream_is_never_given_up_and_soon_runs_again() {
+    let app = TestApp::start_on(START).await;
+    let desk = Desk::default();
+    let job = enqueue(&app.platform, &Stream(task("a", Script::Fail(99)))).await;
+    // As after a week of failures.
+    change(&app, job, Column::Attempt, 100_000).await;
+    let working = Working::start(&desk, &app.platform, SETTINGS);
+    let row = row_when(&app.platform, job, waits(100_001)).await;
+    let pause = row.run_at - app.platform.clock.now();
+    assert!(pause <= TimeDelta::seconds(5), "{pause}");
+    working.stop().await;
+    app.discard().await;
+}
+
+#[tokio::test]
+async fn how_a_job_ended_is_stored_as_soon_as_the_database_is_back() {
+    let app = TestApp::start().await;
+    let desk = Desk::default();
+    let job = enqueue(&app.platform, &Urgent(task("a", Script::Report))).await;
+    let working = Working::start(&desk, &app.platform, SETTINGS);
+    row_when(&app.platform, job, |row| row.progress.is_some()).await;
+    let db = app.platform.db.connection();
+    db.execute_unprepared("ALTER TABLE job RENAME TO away").await.unwrap();
+    desk.go_on.notify_one();
+    sleep(Duration::from_millis(300)).await;
+    assert_eq!(desk.log().last().unwrap(), "a is done");
+    db.execute_unprepared("ALTER TABLE away RENAME TO job").await.unwrap();
+    // Long before the lease of half a minute ends.
+    row_when(&app.platform, job, |row| row.state == State::Completed).await;
+    working.stop().await;
+    app.finish().await;
 }

@@ -1,6 +1,6 @@
 //! Workers that die, and those that take over.
 
-use super::{Desk, PATIENCE, SETTINGS, Script, Urgent, Working, drain, enqueue, row, row_when, task};
+use super::{Desk, PATIENCE, SETTINGS, Script, Urgent, Working, change, drain, enqueue, row, row_when, task};
 use chrono::TimeDelta;
 use domain::admin::job::{Row, State};
 use entity::job::job::{Column, Entity};
@@ -103,12 +103,11 @@ async fn a_worker_that_was_thought_dead_stops_its_attempt() {
 }
 
 #[tokio::test]
-async fn a_job_whose_worker_dies_at_each_attempt_is_kept_as_failed() {
+async fn a_job_whose_workers_die_as_often_as_it_may_fail_is_kept_as_failed() {
     let app = TestApp::start().await;
     let desk = Desk::default();
     let job = enqueue(&app.platform, &task("a", Script::Hang)).await;
-    // Four times as many as it may fail.
-    for attempt in 1..=12 {
+    for attempt in 1..=3 {
         let working = Working::start(&desk, &app.platform, ALONE);
         if attempt > 1 {
             pass_on(&app.platform, job).await;
@@ -119,7 +118,21 @@ async fn a_job_whose_worker_dies_at_each_attempt_is_kept_as_failed() {
     }
     tokio::join!(drain(&desk, &app.platform), pass_on(&app.platform, job));
     let row = row(&app.platform, job).await;
-    assert_eq!((row.state, row.error.as_deref()), (State::Failed, Some("the worker died at each attempt")));
-    assert_eq!(desk.log(), ["a"; 12]);
+    assert_eq!((row.state, row.error.as_deref()), (State::Failed, Some("its worker died 3 times")));
+    assert_eq!(desk.log(), ["a"; 3]);
+    app.discard().await;
+}
+
+#[tokio::test]
+async fn a_death_is_no_failure() {
+    let app = TestApp::start().await;
+    let desk = Desk::default();
+    let job = enqueue(&app.platform, &task("a", Script::Fail(99))).await;
+    change(&app, job, Column::Attempt, 2).await;
+    change(&app, job, Column::Deaths, 2).await;
+    let working = Working::start(&desk, &app.platform, ALONE);
+    let row = row_when(&app.platform, job, |row| row.error.is_some()).await;
+    assert_eq!((row.state, row.attempt), (State::Queued, 3));
+    working.stop().await;
     app.discard().await;
 }

@@ -11,13 +11,16 @@ mod shutdown;
 mod watch;
 
 use domain::admin::job::{self, Row};
+use entity::job::job::{Column, Entity};
 use jobs::{GiveUp, Job, JobContext, Registry, Run, Runner, WorkerSettings};
 use platform::Platform;
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, sea_query::Expr};
 use serde::{Deserialize, Serialize};
 use std::{
     sync::{Arc, Mutex},
     time::Duration,
 };
+use tests::TestApp;
 use tokio::{
     task::JoinHandle,
     time::{sleep, timeout},
@@ -60,6 +63,9 @@ struct Urgent(Task);
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Idle(Task);
 
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Stream(Task);
+
 impl Job for Task {
     const KIND: &'static str = "test.task";
     const MAX_ATTEMPTS: i32 = 3;
@@ -82,6 +88,11 @@ impl Job for Urgent {
 impl Job for Idle {
     const KIND: &'static str = "test.idle";
     const PRIORITY: jobs::Priority = jobs::Priority::Low;
+}
+
+impl Job for Stream {
+    const KIND: &'static str = "test.stream";
+    const ENDLESS: bool = true;
 }
 
 /// What the jobs of these tests share: a list of what they did.
@@ -124,7 +135,7 @@ impl Desk {
     /// A runner of its own over the queue.
     fn runner(&self, platform: &Platform, settings: WorkerSettings) -> Runner<Self> {
         let registry = Registry::new().with::<Task>().with::<Single>().with::<Urgent>().with::<Idle>();
-        Runner::new(platform.clone(), registry, self.clone(), settings)
+        Runner::new(platform.clone(), registry.with::<Stream>(), self.clone(), settings)
     }
 }
 
@@ -139,7 +150,8 @@ macro_rules! run {
         })+
     };
 }
-run!(Task => |job| job, Single => |job| &job.0, Urgent => |job| &job.0, Idle => |job| &job.0);
+run!(Task => |job| job, Single => |job| &job.0, Urgent => |job| &job.0, Idle => |job| &job.0,
+    Stream => |job| &job.0);
 
 /// A runner at work.
 struct Working {
@@ -173,6 +185,12 @@ fn task(name: &str, script: Script) -> Task {
 
 async fn enqueue(platform: &Platform, job: &impl Job) -> Uuid {
     jobs::enqueue(platform.db.connection(), &platform.clock, job).await.unwrap()
+}
+
+/// Writes into the job's row.
+async fn change(app: &TestApp, job: Uuid, column: Column, value: impl Into<sea_orm::Value>) {
+    let update = Entity::update_many().col_expr(column, Expr::val(value)).filter(Column::Id.eq(job));
+    assert_eq!(update.exec(app.platform.db.connection()).await.unwrap().rows_affected, 1);
 }
 
 async fn row(platform: &Platform, job: Uuid) -> Row {

@@ -1,16 +1,20 @@
 //! Jobs by the clock.
 
-use super::{Script, Task, task};
+use super::{PATIENCE, Script, Task, row, task};
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::UTC;
 use entity::job::job::{Column, Entity};
 use jobs::{Days, Schedule, Scheduler};
-use platform::Platform;
+use platform::{Platform, bus::Signal};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
 use std::time::Duration;
 use tests::{TestApp, build::time};
-use tokio::{task::JoinHandle, time::sleep};
+use tokio::{
+    task::JoinHandle,
+    time::{sleep, timeout},
+};
 use tokio_util::sync::{CancellationToken, DropGuard};
+use uuid::Uuid;
 
 const START: &str = "2026-01-05T10:05:00Z";
 
@@ -44,6 +48,28 @@ async fn ticks(app: &TestApp) -> Vec<DateTime<Utc>> {
         .all(app.platform.db.connection())
         .await
         .unwrap()
+}
+
+#[tokio::test]
+async fn the_job_of_a_tick_is_announced() {
+    let app = TestApp::start_on(START).await;
+    let scheduler = Scheduling::start(&app.platform);
+    sleep(Duration::from_millis(200)).await;
+    let mut changes = app.platform.bus.subscribe();
+    app.platform.clock.set(time("2026-01-05T10:06:00Z"));
+    let announced = async {
+        loop {
+            if let Some(Signal::Message(message)) = changes.next().await
+                && message.topic == jobs::TOPIC
+            {
+                return message.payload.parse().unwrap();
+            }
+        }
+    };
+    let announced: Uuid = timeout(PATIENCE, announced).await.unwrap();
+    assert_eq!(row(&app.platform, announced).await.due, Some(time("2026-01-05T10:06:00Z")));
+    scheduler.stop().await;
+    app.discard().await;
 }
 
 /// Lets the schedulers, which look once a second, see the time.

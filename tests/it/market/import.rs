@@ -1,31 +1,20 @@
 //! Files of prices into the table.
 
-use domain::market::Symbol;
 use insta::assert_snapshot;
-use std::{
-    fmt::Write as _,
-    fs,
-    path::{Path, PathBuf},
-    pin::pin,
-};
+use platform::calendar::{Calendar, Session};
+use std::{fmt::Write as _, fs, path::Path};
 use tempfile::TempDir;
-use tests::{TestApp, build};
+use tests::{TestApp, build, file};
 use worker::{
-    export::{Export, export},
+    export::Export,
     import::{Imported, Table, import},
 };
 
 const NOW: &str = "2024-03-15T12:00:00Z";
 const HEADER: &str = "Date,Open,High,Low,Close,Adj Close,Volume,Symbol\n";
 
-fn file(folder: &TempDir, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
-    let path = folder.path().join(name);
-    fs::write(&path, content).unwrap();
-    path
-}
-
-async fn import_prices(app: &TestApp, path: &Path) -> anyhow::Result<Imported> {
-    import(&app.platform, Table::Prices, path, None, |_| ()).await
+async fn refusal(app: &TestApp, path: &Path) -> String {
+    import(&app.platform, Table::Prices, path, None, |_| ()).await.unwrap_err().to_string()
 }
 
 /// What became of a file, in one line per number.
@@ -54,17 +43,18 @@ async fn every_bad_row_is_rejected_for_its_reason_and_kept_beside_the_file() {
                 2024-03-13,8,12,9,11,11,1000,AAPL\n\
                 2024-03-13,10,12,9,13,11,1000,AAPL\n\
                 2024-03-13,10,12,9,11,11,-1,AAPL\n\
-                2024-03-16,10,12,9,11,11,1000,AAPL\n\
+                2024-03-18,10,12,9,11,11,1000,AAPL\n\
+                2024-03-10,10,12,9,11,11,1000,AAPL\n\
                 2024-03-12,10,12,9,11,11,1000,AAPL\n\
                 2024-03-14,10,12,9,11,11,1000,AAPL\n";
     let path = file(&folder, "daily.csv", format!("{HEADER}{rows}"));
-    let first = import_prices(&app, &path).await.unwrap();
+    let first = app.import(Table::Prices, &path).await;
     let kept = fs::read_to_string(first.rejected_file.as_ref().unwrap()).unwrap();
-    let second = import_prices(&app, &path).await.unwrap();
+    let second = app.import(Table::Prices, &path).await;
     app.finish().await;
     assert_eq!(first.rejected_file.as_deref(), Some(folder.path().join("daily.csv.rejected.csv").as_path()));
     assert_snapshot!(shown(&first), @r"
-    read 15, stored 2, revised 0, unchanged 0
+    read 16, stored 2, revised 0, unchanged 0
     repeated header row: 1
     wrong column count: 1
     bad symbol: 1
@@ -77,6 +67,7 @@ async fn every_bad_row_is_rejected_for_its_reason_and_kept_beside_the_file() {
     close outside low to high: 1
     negative volume: 1
     future date: 1
+    not a trading day: 1
     duplicate day: 1
     ");
     assert_snapshot!(kept, @r"
@@ -92,8 +83,9 @@ async fn every_bad_row_is_rejected_for_its_reason_and_kept_beside_the_file() {
     11,open outside low to high,2024-03-13,8,12,9,11,11,1000,AAPL
     12,close outside low to high,2024-03-13,10,12,9,13,11,1000,AAPL
     13,negative volume,2024-03-13,10,12,9,11,11,-1,AAPL
-    14,future date,2024-03-16,10,12,9,11,11,1000,AAPL
-    15,duplicate day,2024-03-12,10,12,9,11,11,1000,AAPL
+    14,future date,2024-03-18,10,12,9,11,11,1000,AAPL
+    15,not a trading day,2024-03-10,10,12,9,11,11,1000,AAPL
+    16,duplicate day,2024-03-12,10,12,9,11,11,1000,AAPL
     ");
     assert_eq!((second.stored, second.revised, second.unchanged), (0, 0, 2));
     assert_eq!(second.rejected, first.rejected);
@@ -104,7 +96,7 @@ async fn a_file_without_bad_rows_leaves_nothing_beside_it() {
     let app = TestApp::start_on(NOW).await;
     let folder = TempDir::new().unwrap();
     let path = file(&folder, "BRK.B.csv", "date,close,dividends\n2024-03-12,10,0\n2024-03-13,11,0\n");
-    let imported = import_prices(&app, &path).await.unwrap();
+    let imported = app.import(Table::Prices, &path).await;
     let data = app.data(r#"{ stock(symbol: "BRK.B") { priceHistory { totalCount } } }"#).await;
     app.finish().await;
     assert_eq!(imported.rejected_file, None);
@@ -118,26 +110,27 @@ async fn a_symbol_can_be_given_and_a_file_that_is_none_says_so() {
     let app = TestApp::start_on(NOW).await;
     let folder = TempDir::new().unwrap();
     let path = file(&folder, "prices of last year.csv", "date,close\n2024-03-12,10\n");
-    let problem = import_prices(&app, &path).await.unwrap_err().to_string();
+    let problem = refusal(&app, &path).await;
     assert!(problem.contains("has no column for the symbol"), "{problem}");
-    let symbol: Symbol = build::symbol("MSFT");
-    let imported = import(&app.platform, Table::Prices, &path, Some(symbol), |_| ()).await.unwrap();
+    let symbol = Some(build::symbol("MSFT"));
+    let imported = import(&app.platform, Table::Prices, &path, symbol, |_| ()).await.unwrap();
     assert_eq!(imported.stored, 1);
-    let empty = import_prices(&app, &file(&folder, "A.csv", "")).await.unwrap_err();
-    let absent = import_prices(&app, &folder.path().join("B.csv")).await.unwrap_err();
+    let empty = refusal(&app, &file(&folder, "A.csv", "")).await;
+    let absent = refusal(&app, &folder.path().join("B.csv")).await;
     app.finish().await;
-    assert!(empty.to_string().ends_with("A.csv is empty"), "{empty}");
-    assert!(absent.to_string().contains("B.csv can't be opened"), "{absent}");
+    assert!(empty.ends_with("A.csv is empty"), "{empty}");
+    assert!(absent.contains("B.csv can't be opened"), "{absent}");
 }
 
 /// More bars than fit into one batch.
 fn large() -> String {
     let mut rows = HEADER.to_owned();
-    for number in 0..21_000_u32 {
-        let day =
-            chrono::NaiveDate::from_ymd_opt(2000, 1, 1).unwrap() + chrono::Days::new((number % 7000).into());
-        let symbol = ["AA", "BB", "CC"][number as usize / 7000];
-        writeln!(rows, "{day},10,12,9,11,11,{number},{symbol}").unwrap();
+    let days =
+        || Calendar::new_york().sessions(build::day("1990-01-01"), build::day("2020-01-01")).take(7000);
+    for symbol in ["AA", "BB", "CC"] {
+        for Session { day, .. } in days() {
+            writeln!(rows, "{day},10,12,9,11,11,1000,{symbol}").unwrap();
+        }
     }
     rows
 }
@@ -147,19 +140,9 @@ async fn an_import_that_was_killed_is_resumed_by_running_it_again() {
     let app = TestApp::start_on(NOW).await;
     let folder = TempDir::new().unwrap();
     let path = file(&folder, "daily.csv", large());
-    let (sender, mut first_batch) = tokio::sync::mpsc::unbounded_channel();
-    {
-        let tell = move |progress: worker::import::Progress| sender.send(progress.rows).unwrap_or_default();
-        let killed = pin!(import(&app.platform, Table::Prices, &path, None, tell));
-        // Dropped in the middle, as a killed process would leave it.
-        tokio::select! {
-            biased;
-            rows = first_batch.recv() => assert_eq!(rows, Some(20_000)),
-            result = killed => panic!("nobody killed it: {result:?}"),
-        }
-    }
-    let resumed = import_prices(&app, &path).await.unwrap();
-    let again = import_prices(&app, &path).await.unwrap();
+    assert_eq!(app.import_killed(Table::Prices, &path).await, 20_000);
+    let resumed = app.import(Table::Prices, &path).await;
+    let again = app.import(Table::Prices, &path).await;
     app.finish().await;
     assert_snapshot!(shown(&resumed), @"read 21000, stored 1000, revised 0, unchanged 20000");
     assert_snapshot!(shown(&again), @"read 21000, stored 0, revised 0, unchanged 21000");
@@ -173,12 +156,14 @@ async fn what_could_be_read_of_a_broken_file_is_stored() {
     std::io::Write::write_all(&mut encoder, large().as_bytes()).unwrap();
     let whole = encoder.finish().unwrap();
     let path = file(&folder, "daily.csv.gz", &whole[..whole.len() / 2]);
-    let problem = import_prices(&app, &path).await.unwrap_err().to_string();
+    let broken = app.import(Table::Prices, &path).await;
     let data = app.data(r#"{ stock(symbol: "AA") { priceHistory(timeframe: ALL) { totalCount } } }"#).await;
     fs::write(&path, whole).unwrap();
-    let resumed = import_prices(&app, &path).await.unwrap();
+    let resumed = app.import(Table::Prices, &path).await;
     app.finish().await;
-    assert!(problem.contains("can't be read beyond line"), "{problem}");
+    let problem = broken.broken.unwrap().to_string();
+    assert!(problem.contains("ends early, behind line"), "{problem}");
+    assert!(broken.stored >= 7000 && broken.stored == broken.read);
     assert_eq!(data["stock"]["priceHistory"]["totalCount"], 7000);
     assert!(resumed.unchanged >= 7000 && resumed.stored > 0, "{}", shown(&resumed));
     assert_eq!(resumed.stored + resumed.unchanged, 21_000);
@@ -194,12 +179,12 @@ async fn an_export_can_be_imported_and_says_the_same_again() {
     build::bars(&app.platform, &bars).await;
     app.platform.clock.set(build::time("2024-03-15T13:00:00Z"));
     build::bars(&app.platform, &[build::bar("AAPL", "2024-03-12", 70.5)]).await;
-    let first = exported(&app, Export::Prices).await;
+    let first = app.export(Export::Prices).await;
     let path = file(&folder, "out.csv", &first);
-    let same = import_prices(&app, &path).await.unwrap();
+    let same = app.import(Table::Prices, &path).await;
     let other = TestApp::start_on(NOW).await;
-    let moved = import_prices(&other, &path).await.unwrap();
-    let second = exported(&other, Export::Prices).await;
+    let moved = other.import(Table::Prices, &path).await;
+    let second = other.export(Export::Prices).await;
     app.finish().await;
     other.finish().await;
     assert_eq!((same.stored, same.revised, same.unchanged), (0, 0, 3));
@@ -211,10 +196,4 @@ async fn an_export_can_be_imported_and_says_the_same_again() {
     AAPL,2024-03-13,1000000000,1000000000,1000000000,1000000000,1000000000,1000,FILE
     MSFT,2024-03-13,,0.00000001,0.00000001,0.00000001,,,FILE
     ");
-}
-
-async fn exported(app: &TestApp, what: Export) -> String {
-    let mut bytes = Vec::new();
-    export(&app.platform, what, None, &mut bytes).await.unwrap();
-    String::from_utf8(bytes).unwrap()
 }

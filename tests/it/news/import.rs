@@ -1,36 +1,12 @@
 //! Files of posts into the tables, and out again.
 
 use insta::assert_snapshot;
-use std::{
-    fmt::Write as _,
-    fs,
-    path::{Path, PathBuf},
-    pin::pin,
-};
+use std::fmt::Write as _;
 use tempfile::TempDir;
-use tests::{TestApp, build};
-use worker::{
-    export::{Export, export},
-    import::{Imported, Table, import},
-};
+use tests::{TestApp, build, file};
+use worker::{export::Export, import::Table};
 
 const NOW: &str = "2024-03-15T12:00:00Z";
-
-fn file(folder: &TempDir, name: &str, content: &str) -> PathBuf {
-    let path = folder.path().join(name);
-    fs::write(&path, content).unwrap();
-    path
-}
-
-async fn import_posts(app: &TestApp, path: &Path) -> Imported {
-    import(&app.platform, Table::Posts, path, None, |_| ()).await.unwrap()
-}
-
-async fn exported(app: &TestApp, what: Export) -> String {
-    let mut bytes = Vec::new();
-    export(&app.platform, what, None, &mut bytes).await.unwrap();
-    String::from_utf8(bytes).unwrap()
-}
 
 #[tokio::test]
 async fn a_file_s_posts_get_mentions_and_scores() {
@@ -40,7 +16,7 @@ async fn a_file_s_posts_get_mentions_and_scores() {
     let lines = r#"{"id":"1","created_utc":1710336600,"title":"Great quarter","selftext":"<b>$AAPL</b> beats $TSLA, $AAPL again!","subreddit":"stocks","permalink":"/r/stocks/1/","score":12,"num_comments":3,"upvote_ratio":0.9,"author":"jane"}
 {"id":"2","created_utc":1710336700,"title":"","selftext":"[removed]"}
 {"id":"3","created_utc":1710336800,"title":"Nothing to see","selftext":""}"#;
-    let imported = import_posts(&app, &file(&folder, "posts.jsonl", lines)).await;
+    let imported = app.import(Table::Posts, &file(&folder, "posts.jsonl", lines)).await;
     assert_eq!((imported.stored, imported.rejected_count()), (2, 1));
     let fields = "title body channel url votes commentCount upvoteRatio contentType source publishedAt
                   sentiment { score label model } mentions { kind start end occurrences stock { symbol } }";
@@ -67,12 +43,11 @@ async fn what_only_one_of_the_databases_would_take_is_the_same_on_both() {
          {{\"id\":\"long url\",\"created_utc\":1710336600,\"selftext\":\"$AAPL\",\"url\":\"https://{long}{long}\"}}\n\
          {{\"id\":\"emoji\",\"created_utc\":1710336600,\"selftext\":\"$AAPL 🚀\\ud83d\\ude80\"}}\n"
     );
-    let imported = import_posts(&app, &file(&folder, "posts.jsonl", &lines)).await;
+    let imported = app.import(Table::Posts, &file(&folder, "posts.jsonl", &lines)).await;
     app.run_jobs().await;
     let data = app.data("{ posts { totalCount } }").await;
     let list = "symbol,name,exchange\nAAPL,Apple,".to_owned() + &long + "\nMSFT,Microsoft,NASDAQ\n";
-    let list =
-        import(&app.platform, Table::Stocks, &file(&folder, "list.csv", &list), None, |_| ()).await.unwrap();
+    let list = app.import(Table::Stocks, &file(&folder, "list.csv", &list)).await;
     app.finish().await;
     let rejected: Vec<String> = imported.rejected.keys().map(ToString::to_string).collect();
     assert_eq!((imported.stored, rejected), (4, vec!["NUL in a text".to_owned()]));
@@ -86,9 +61,9 @@ async fn a_second_import_changes_nothing() {
     build::stocks(&app.platform, &["AAPL"]).await;
     let folder = TempDir::new().unwrap();
     let path = file(&folder, "posts.csv", "created_at,text\n2024-03-14,$AAPL up\n2024-03-14,$AAPL down\n");
-    let first = import_posts(&app, &path).await;
+    let first = app.import(Table::Posts, &path).await;
     app.run_jobs().await;
-    let second = import_posts(&app, &path).await;
+    let second = app.import(Table::Posts, &path).await;
     app.run_jobs().await;
     let data = app.data(r#"{ posts { totalCount } stock(symbol: "AAPL") { sentiment { count } } }"#).await;
     app.finish().await;
@@ -111,18 +86,9 @@ async fn a_killed_import_of_posts_is_resumed_and_every_post_scored_once() {
         .unwrap();
     }
     let path = file(&folder, "posts.csv", &rows);
-    let (sender, mut first_batch) = tokio::sync::mpsc::unbounded_channel();
-    {
-        let tell = move |progress: worker::import::Progress| sender.send(progress.rows).unwrap_or_default();
-        let killed = pin!(import(&app.platform, Table::Posts, &path, None, tell));
-        tokio::select! {
-            biased;
-            rows = first_batch.recv() => assert_eq!(rows, Some(5_000)),
-            result = killed => panic!("nobody killed it: {result:?}"),
-        }
-    }
+    assert_eq!(app.import_killed(Table::Posts, &path).await, 5_000);
     app.run_jobs().await;
-    let resumed = import_posts(&app, &path).await;
+    let resumed = app.import(Table::Posts, &path).await;
     app.run_jobs().await;
     let data = app.data(r#"{ posts { totalCount } stock(symbol: "AAPL") { sentiment { count } } }"#).await;
     app.finish().await;
@@ -135,25 +101,25 @@ async fn exports_of_posts_and_stocks_can_be_imported_and_say_the_same_again() {
     let app = TestApp::start_on(NOW).await;
     let folder = TempDir::new().unwrap();
     let list = "symbol,name,exchange,sector,industry,kind\nAAPL,\"Apple, \"\"Inc.\"\"\",NASDAQ,Technology,,\nSPY,SPDR,ARCA,,,INDEX_FUND\n";
-    import(&app.platform, Table::Stocks, &file(&folder, "list.csv", list), None, |_| ()).await.unwrap();
+    app.import(Table::Stocks, &file(&folder, "list.csv", list)).await;
     let rows = "id,created_at,title,text,score,num_comments,upvote_ratio,subreddit,url,content_type\n\
                 a,2024-03-14T15:00:00.123456Z,\"Title, quoted\",\"two\nlines of $AAPL\",-3,4,0.25,stocks,https://a.b/c,COMMENT\n\
                 b,2024-03-13T15:00:00Z,,bare $SPY,,,,,,\n\
                 c,2024-03-12T15:00:00Z,only a title of AAPL,,,,,,,HEADLINE\n";
-    import_posts(&app, &file(&folder, "posts.csv", rows)).await;
+    app.import(Table::Posts, &file(&folder, "posts.csv", rows)).await;
     app.run_jobs().await;
     let other = TestApp::start_on(NOW).await;
     for (what, table) in [(Export::Stocks, Table::Stocks), (Export::Posts, Table::Posts)] {
-        let first = exported(&app, what).await;
+        let first = app.export(what).await;
         let path = file(&folder, "out.csv", &first);
-        let same = import(&app.platform, table, &path, None, |_| ()).await.unwrap();
+        let same = app.import(table, &path).await;
         assert_eq!((same.stored, same.revised, same.rejected_count()), (0, 0, 0), "{what:?}");
-        import(&other.platform, table, &path, None, |_| ()).await.unwrap();
-        assert_eq!(exported(&other, what).await, first, "{what:?}");
+        other.import(table, &path).await;
+        assert_eq!(other.export(what).await, first, "{what:?}");
     }
     other.run_jobs().await;
-    let scores = exported(&other, Export::Sentiment).await;
-    assert_eq!(scores, exported(&app, Export::Sentiment).await);
+    let scores = other.export(Export::Sentiment).await;
+    assert_eq!(scores, app.export(Export::Sentiment).await);
     app.finish().await;
     other.finish().await;
     assert_snapshot!(scores, @r#"

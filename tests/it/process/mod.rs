@@ -4,6 +4,7 @@
 
 mod connection;
 mod database;
+mod import;
 mod kill_import;
 mod kill_worker;
 mod migration;

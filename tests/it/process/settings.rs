@@ -3,10 +3,12 @@
 use tempfile::TempDir;
 use tests::Program;
 
-const WRONG: [(&str, &str); 5] = [
+const WRONG: [(&str, &str); 7] = [
     ("BELLWETHER_LISTEN", "nowhere"),
     ("BELLWETHER_JOBS__CONCURRENCY", "0"),
     ("BELLWETHER_SIMULAT", "1"),
+    ("BELLWETHER_TYPO", "1"),
+    ("BELLWETHER_JOBS__NOPE", "1"),
     ("DATABASE_URL", "mysql://me:verysecret@db/x"),
     ("REDIS_URL", "postgres://me:verysecret@db/x"),
 ];
@@ -18,11 +20,13 @@ fn all_wrong_settings_are_reported_together_by_every_program() {
         let finished = program.run(&[], &WRONG);
         assert_eq!(finished.code, Some(1), "{finished:?}");
         let text = finished.text;
-        assert!(text.contains("5 settings cannot be used"), "{text}");
+        assert!(text.contains("7 settings cannot be used"), "{text}");
         let names = [
             "BELLWETHER_LISTEN",
             "BELLWETHER_JOBS__CONCURRENCY",
-            "BELLWETHER_SIMULATE",
+            "BELLWETHER_SIMULAT is unknown: there is no such setting; did you mean BELLWETHER_SIMULATE?\n",
+            "BELLWETHER_TYPO is unknown: there is no such setting\n",
+            "BELLWETHER_JOBS__NOPE is unknown: there is no such setting\n",
             "DATABASE_URL",
             "REDIS_URL",
         ];

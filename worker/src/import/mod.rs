@@ -6,15 +6,14 @@
 mod read;
 mod rejected;
 
-use crate::source::file::{self, Options, Reason, Row, Rows, Shape};
-use anyhow::Context as _;
+use crate::source::file::{self, FileError, Options, Reason, Row, Rows, Shape};
 use domain::{
     Knowledge, SourceKind,
     market::{NewBar, NewStock, Symbol, price, stock},
     news::{NewPost, post},
 };
-use platform::Platform;
-use read::Reading;
+use platform::{Platform, database::DatabaseError};
+use read::{Reading, Tally};
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
@@ -39,7 +38,7 @@ pub struct Progress {
 }
 
 /// What became of a file.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Imported {
     pub read: usize,
     pub stored: usize,
@@ -51,6 +50,8 @@ pub struct Imported {
     pub rejected_file: Option<PathBuf>,
     /// Columns that were not understood, and not read.
     pub unknown_columns: Vec<String>,
+    /// Why the file could not be read to its end; what came before is stored.
+    pub broken: Option<FileError>,
 }
 
 impl Imported {
@@ -60,6 +61,9 @@ impl Imported {
 }
 
 /// Imports the file at `path`.
+///
+/// # Errors
+/// A `FileError` when nothing of the file can be read; a `DatabaseError` when rows can't be stored.
 pub async fn import(
     platform: &Platform,
     table: Table,
@@ -120,19 +124,14 @@ where
     let mut reading = Reading::start(rows, path.to_owned(), batch);
     let mut imported = Imported::default();
     while let Some(batch) = reading.next().await {
-        let (added, revised, unchanged) = S::Item::store(platform, &batch)
-            .await
-            .context("failed to store rows; run the import again to resume")?;
+        let stored = S::Item::store(platform, &batch).await;
+        let (added, revised, unchanged) = stored.map_err(|error| DatabaseError::failed(&error))?;
         imported.stored += added;
         imported.revised += revised;
         imported.unchanged += unchanged;
         let rows = imported.stored + imported.revised + imported.unchanged;
         progress(Progress { bytes_read: bytes.read(), bytes_total: bytes.total(), rows });
     }
-    let tally = reading.finish().await?;
-    imported.read = tally.read;
-    imported.rejected = tally.rejected;
-    imported.rejected_file = tally.rejected_file;
-    imported.unknown_columns = tally.unknown_columns;
-    Ok(imported)
+    let Tally { read, rejected, rejected_file, unknown_columns, broken } = reading.finish().await?;
+    Ok(Imported { read, rejected, rejected_file, unknown_columns, broken, ..imported })
 }

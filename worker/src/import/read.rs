@@ -1,6 +1,6 @@
 //! Reads a file on a thread of its own, a few batches ahead of the database.
 
-use super::{Reason, Row, Rows, Shape, rejected::RejectedFile};
+use super::{FileError, Reason, Row, Rows, Shape, rejected::RejectedFile};
 use std::{collections::BTreeMap, path::PathBuf};
 use tokio::{
     sync::mpsc::{Receiver, Sender, channel},
@@ -23,6 +23,7 @@ pub(super) struct Tally {
     pub rejected: BTreeMap<Reason, usize>,
     pub rejected_file: Option<PathBuf>,
     pub unknown_columns: Vec<String>,
+    pub broken: Option<FileError>,
 }
 
 impl<T: Send + 'static> Reading<T> {
@@ -52,12 +53,11 @@ fn read<S: Shape>(
     let mut tally = Tally::default();
     let mut rejected = RejectedFile::new(path, rows.header());
     let mut batch = Vec::with_capacity(size);
-    let mut broken = None;
     for row in rows.by_ref() {
         let Row { line, raw, parsed } = match row {
             Ok(row) => row,
             Err(error) => {
-                broken = Some(error);
+                tally.broken = Some(error);
                 break;
             }
         };
@@ -81,5 +81,5 @@ fn read<S: Shape>(
     }
     tally.rejected_file = rejected.finish()?;
     tally.unknown_columns = rows.unknown_columns().to_vec();
-    broken.map_or(Ok(tally), |error| Err(error.into()))
+    Ok(tally)
 }

@@ -23,9 +23,6 @@ pub struct StreamQuotes {}
 impl Job for StreamQuotes {
     const KIND: &'static str = "market.stream_quotes";
     const PRIORITY: Priority = Priority::High;
-    const MAX_ATTEMPTS: i32 = i32::MAX;
-    // As good as for ever.
-    const TIMEOUT: Duration = Duration::from_hours(500_000);
     const ENDLESS: bool = true;
 
     fn unique_key(&self) -> Option<String> {

@@ -1,7 +1,7 @@
 //! A price bar on its way in.
 
 use super::Symbol;
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, Datelike as _, NaiveDate, NaiveTime, Utc};
 use entity::Amount;
 use platform::calendar::Calendar;
 use std::fmt;
@@ -30,6 +30,7 @@ pub enum BarDefect {
     CloseOutsideRange,
     NegativeVolume,
     FutureDate,
+    NotATradingDay,
 }
 
 impl NewBar {
@@ -52,6 +53,8 @@ impl NewBar {
             Err(BarDefect::NegativeVolume)
         } else if self.day > now.date_naive() {
             Err(BarDefect::FutureDate)
+        } else if !may_trade(self.day) {
+            Err(BarDefect::NotATradingDay)
         } else {
             Ok(())
         }
@@ -69,6 +72,13 @@ impl NewBar {
     }
 }
 
+/// Before the calendar's first year only weekends are known to be without a session.
+fn may_trade(day: NaiveDate) -> bool {
+    let calendar = Calendar::new_york();
+    let is_known = calendar.previous_session(day).day <= day;
+    if is_known { calendar.is_trading_day(day) } else { day.weekday().number_from_monday() <= 5 }
+}
+
 impl fmt::Display for BarDefect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -78,6 +88,7 @@ impl fmt::Display for BarDefect {
             Self::CloseOutsideRange => "close outside low to high",
             Self::NegativeVolume => "negative volume",
             Self::FutureDate => "future date",
+            Self::NotATradingDay => "not a trading day",
         })
     }
 }

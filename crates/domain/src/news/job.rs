@@ -2,7 +2,6 @@
 
 use jobs::{Job, Priority};
 use serde::{Deserialize, Serialize};
-use std::time::Duration;
 use uuid::Uuid;
 
 /// Fetches what was published about the watch-list since the last time.
@@ -24,9 +23,6 @@ pub struct StreamPosts {}
 impl Job for StreamPosts {
     const KIND: &'static str = "news.stream_posts";
     const PRIORITY: Priority = Priority::High;
-    const MAX_ATTEMPTS: i32 = i32::MAX;
-    // As good as for ever.
-    const TIMEOUT: Duration = Duration::from_hours(500_000);
     const ENDLESS: bool = true;
 
     fn unique_key(&self) -> Option<String> {

@@ -126,7 +126,7 @@ impl DatabaseConfig {
 
 impl Config {
     /// The log filter when none is set.
-    pub const DEFAULT_FILTER: &str = "info,sea_orm_migration=warn";
+    pub const DEFAULT_FILTER: &str = "info,sea_orm_migration=warn,sqlx=warn";
 
     /// Reads the environment and `bellwether.toml` in the working folder.
     pub fn load() -> Result<Self, ConfigError> {
@@ -162,7 +162,7 @@ impl Config {
                     .unwrap_or_else(|| reader.required("database_url")),
                 max_connections: reader.number("database.max_connections", 2..=200),
             },
-            redis: redis_url.map(|url| RedisConfig { url, prefix: reader.required("redis.prefix") }),
+            redis: redis_url.map(|url| RedisConfig { url, prefix: reader.word("redis.prefix") }),
             master_key: match reader.secret("master_key") {
                 Some(key) => MasterKeySource::Value(key),
                 None => MasterKeySource::File(reader.required("master_key_file")),

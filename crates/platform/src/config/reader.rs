@@ -84,6 +84,16 @@ impl Reader {
         None
     }
 
+    /// A text without spaces, which may not be empty.
+    pub(super) fn word(&mut self, key: &str) -> String {
+        let text = self.sources.find_value(key).ok().and_then(|value| plain(&value));
+        let text = text.unwrap_or_else(|| setting(key).default.to_owned());
+        if text.is_empty() || text.contains(char::is_whitespace) {
+            self.report(key, &text);
+        }
+        text
+    }
+
     /// A URL that begins with one of `schemes`.
     pub(super) fn url(&mut self, key: &str, schemes: &[&str]) -> Option<SecretUrl> {
         let url: SecretUrl = self.optional(key)?;
@@ -146,6 +156,23 @@ impl Reader {
         }
     }
 
+    /// Speaks of the setting as it was written: as a variable or as a key of the file.
+    fn unknown(&self, key: &str) -> Problem {
+        let metadata = self.sources.find_metadata(key);
+        let is_variable = metadata.is_some_and(|metadata| metadata.name.contains("environment"));
+        let name = if is_variable {
+            format!("BELLWETHER_{}", key.to_uppercase().replace('.', "__"))
+        } else {
+            key.to_owned()
+        };
+        let fix = match similar(key) {
+            Some(setting) if is_variable => format!("; did you mean {}?", setting.variable),
+            Some(setting) => format!("; did you mean {}?", setting.key),
+            None => String::new(),
+        };
+        Problem { name, found: "unknown".to_owned(), fix: format!("there is no such setting{fix}") }
+    }
+
     fn reject_unknown(&mut self) {
         let root = match self.sources.extract::<Value>() {
             Ok(root) => root,
@@ -164,22 +191,22 @@ impl Reader {
             // Variables of the test suite.
             let foreign = key.starts_with("test_");
             if !foreign && !SETTINGS.iter().any(|setting| setting.key == key) {
-                let nearest = nearest(&key);
-                let fix =
-                    format!("there is no such setting; did you mean {} ({})?", nearest.variable, nearest.key);
-                self.problems.push(Problem { name: key, found: "unknown".to_owned(), fix });
+                let problem = self.unknown(&key);
+                self.problems.push(problem);
             }
         }
     }
 }
 
-fn setting(key: &str) -> &'static Setting {
-    SETTINGS.iter().find(|setting| setting.key == key).expect("only listed settings are read")
+/// The setting that `key` may have been meant to be.
+fn similar(key: &str) -> Option<&'static Setting> {
+    let distance = |setting: &Setting| strsim::osa_distance(setting.key, key);
+    let nearest = SETTINGS.iter().min_by_key(|setting| distance(setting))?;
+    (distance(nearest) <= (key.len() / 2).min(2)).then_some(nearest)
 }
 
-fn nearest(key: &str) -> &'static Setting {
-    let distance = |setting: &&Setting| strsim::levenshtein(setting.key, key);
-    SETTINGS.iter().min_by_key(distance).expect("there are settings")
+fn setting(key: &str) -> &'static Setting {
+    SETTINGS.iter().find(|setting| setting.key == key).expect("only listed settings are read")
 }
 
 fn plain(value: &Value) -> Option<String> {
@@ -237,12 +264,35 @@ mod tests {
         assert_eq!(
             report,
             "4 settings cannot be used:\n  \
-             simulat is unknown: there is no such setting; did you mean BELLWETHER_SIMULATE (simulate)?\n  \
+             simulat is unknown: there is no such setting; did you mean simulate?\n  \
              BELLWETHER_LISTEN is \"nowhere\": write an address and port, such as 127.0.0.1:8000 or 0.0.0.0:8000\n  \
              DATABASE_URL is \"mysql://me:***@db/x\": write sqlite://path/to/file.db or \
              postgres://user:password@host:5432/name\n  \
              BELLWETHER_JOBS__CONCURRENCY is \"0\": write a whole number from 1 to 64"
         );
+    }
+
+    #[test]
+    fn another_setting_is_suggested_only_when_it_is_close() {
+        for (toml, fix) in [
+            ("[jobs]\nnope = 1", "jobs.nope is unknown: there is no such setting"),
+            ("en = 1", "en is unknown: there is no such setting; did you mean env?"),
+            ("evn = 1", "evn is unknown: there is no such setting; did you mean env?"),
+            ("jobs_concurrency = 1", "there is no such setting; did you mean jobs.concurrency?"),
+            ("e = 1", "e is unknown: there is no such setting"),
+        ] {
+            let report = load(toml).unwrap_err();
+            assert!(report.ends_with(fix), "{report}");
+        }
+    }
+
+    #[test]
+    fn a_prefix_must_be_a_word() {
+        for prefix in ["", "two words"] {
+            let report = load(&format!("redis_url = 'redis://localhost'\n[redis]\nprefix = '{prefix}'"));
+            let expected = format!("BELLWETHER_REDIS__PREFIX is {prefix:?}: write a word without spaces");
+            assert!(report.as_ref().unwrap_err().contains(&expected), "{report:?}");
+        }
     }
 
     #[test]

@@ -1,32 +1,29 @@
-use std::{
-    fmt, io,
-    path::{Path, PathBuf},
-};
+use std::{fmt, io, path::PathBuf};
 
 /// Why a file can't be read, or not to its end.
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
-    #[error("{} can't be opened: {source}", path.display())]
-    Open { path: PathBuf, source: io::Error },
+    #[error("{} can't be opened: {reason}", path.display())]
+    Open { path: PathBuf, reason: io::Error },
     #[error("{} is empty", path.display())]
     Empty { path: PathBuf },
     #[error("{} is UTF-16: save it as UTF-8", path.display())]
     Utf16 { path: PathBuf },
     /// The rows up to `line` were given before.
-    #[error("{} can't be read beyond line {line}: {source}", path.display())]
-    BrokenOff { path: PathBuf, line: u64, source: io::Error },
+    #[error("{} can't be read beyond line {line}: {reason}", path.display())]
+    BrokenOff { path: PathBuf, line: u64, reason: io::Error },
+    /// As a download that was interrupted; the rows up to `line` were given before.
+    #[error("{} ends early, behind line {line}: a part of it is missing", path.display())]
+    EndsEarly { path: PathBuf, line: u64 },
     #[error("{} has no {}; its columns are {}", path.display(), listed(missing), found.join(", "))]
     MissingColumns { path: PathBuf, missing: Vec<MissingColumn>, found: Vec<String> },
 }
 
 impl FileError {
-    pub fn path(&self) -> &Path {
-        match self {
-            Self::Open { path, .. }
-            | Self::Empty { path }
-            | Self::Utf16 { path }
-            | Self::BrokenOff { path, .. }
-            | Self::MissingColumns { path, .. } => path,
+    pub(super) fn broken_off(path: PathBuf, line: u64, reason: io::Error) -> Self {
+        match reason.kind() {
+            io::ErrorKind::UnexpectedEof => Self::EndsEarly { path, line },
+            _ => Self::BrokenOff { path, line, reason },
         }
     }
 }

@@ -53,7 +53,7 @@ impl Progress {
 
 impl Input {
     pub(super) fn open(path: &Path) -> Result<Self, FileError> {
-        let failed = |source| FileError::Open { path: path.to_owned(), source };
+        let failed = |reason| FileError::Open { path: path.to_owned(), reason };
         let file = File::open(path).map_err(failed)?;
         let size = file.metadata().map_err(failed)?.len();
         Self::new(path, file, size)
@@ -68,7 +68,7 @@ impl Input {
         let progress = Progress { read: Arc::default(), total: size };
         let counted = Counted { inner: content, read: Arc::clone(&progress.read) };
         let mut plain = BufReader::with_capacity(BUFFER_LENGTH, counted);
-        let start = plain.fill_buf().map_err(|source| FileError::Open { path: path.to_owned(), source })?;
+        let start = plain.fill_buf().map_err(|reason| FileError::Open { path: path.to_owned(), reason })?;
         let content: Box<dyn Read + Send> =
             if start.starts_with(&GZIP) { Box::new(MultiGzDecoder::new(plain)) } else { Box::new(plain) };
         let (head, rest) = split_head(content);

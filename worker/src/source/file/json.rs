@@ -14,6 +14,8 @@ pub(super) struct JsonReader {
     header: Vec<String>,
     known: FxHashSet<String>,
     item: Vec<u8>,
+    /// Whether the array's closing bracket was read.
+    is_closed: bool,
     /// Where the item starts, and how many line ends were read before and in it.
     line: u64,
     line_ends: u64,
@@ -36,7 +38,7 @@ impl JsonReader {
 
     fn new(content: Box<dyn BufRead + Send>, kind: Kind) -> Self {
         let (header, known, item) = (Vec::new(), FxHashSet::default(), Vec::new());
-        Self { content, kind, header, known, item, line: 1, line_ends: 0 }
+        Self { content, kind, header, known, item, is_closed: false, line: 1, line_ends: 0 }
     }
 
     pub(super) fn read(&mut self, record: &mut ByteRecord) -> io::Result<Found> {
@@ -95,8 +97,12 @@ impl JsonReader {
         loop {
             let buffer = self.content.fill_buf()?;
             if buffer.is_empty() {
-                // The array was never closed: what is left is an unreadable last element.
-                return Ok(!self.item.is_empty());
+                // What is left is an unreadable last element; the next look finds the end.
+                return match (self.item.is_empty(), self.is_closed) {
+                    (false, _) => Ok(true),
+                    (true, true) => Ok(false),
+                    (true, false) => Err(io::ErrorKind::UnexpectedEof.into()),
+                };
             }
             let mut consumed = 0;
             let mut is_complete = false;
@@ -112,6 +118,8 @@ impl JsonReader {
                         self.line = self.line_ends + 1;
                     }
                     self.item.push(*byte);
+                } else if matches!(byte, b'[' | b']') {
+                    self.is_closed = *byte == b']';
                 }
             }
             self.content.consume(consumed);

@@ -7,6 +7,8 @@ pub enum Reason {
     /// The row repeats the header, as in files that were put together from several.
     HeaderRow,
     WrongColumnCount,
+    /// A quote opens in the line and none closes it within a megabyte, or the file.
+    UnclosedQuote,
     UnreadableJson,
     BadUtf8,
     /// A text has the character U+0000.
@@ -33,6 +35,7 @@ impl fmt::Display for Reason {
         f.write_str(match self {
             Self::HeaderRow => "repeated header row",
             Self::WrongColumnCount => "wrong column count",
+            Self::UnclosedQuote => "unclosed quote",
             Self::UnreadableJson => "unreadable JSON",
             Self::BadUtf8 => "bad UTF-8",
             Self::NulInText => "NUL in a text",

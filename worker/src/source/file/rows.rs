@@ -80,7 +80,7 @@ impl<S: Shape> Rows<S> {
         let Input { path, progress, .. } = input;
         let mut reader = match opened {
             Ok(reader) => reader,
-            Err(source) => return Err(FileError::BrokenOff { path, line: 0, source }),
+            Err(source) => return Err(FileError::broken_off(path, 0, source)),
         };
         let mut record = ByteRecord::new();
         let first = reader.read(&mut record);
@@ -143,8 +143,7 @@ impl<S: Shape> Iterator for Rows<S> {
             }
             Err(source) => {
                 self.is_over = true;
-                let (path, line) = (self.path.clone(), self.reader.line());
-                Some(Err(FileError::BrokenOff { path, line, source }))
+                Some(Err(FileError::broken_off(self.path.clone(), self.reader.line(), source)))
             }
         }
     }

@@ -44,7 +44,7 @@ fn json_lines_and_arrays_are_read_like_tables() {
         format!("\n{one}\n\n"),
         format!("[{one}]"),
         format!("\u{feff} [\n  {one}\n]\n"),
-        format!("[\n{}", one.replace(',', ",\n")),
+        format!("[\n{}]", one.replace(',', ",\n")),
     ] {
         assert_eq!(bar("daily.json", content), good_bar());
     }
@@ -63,8 +63,7 @@ fn json_rows_know_their_lines_and_unreadable_ones_do_not_end_the_import() {
     assert_eq!(found[1], broken);
     assert_eq!((found[2].line, &found[2].parsed), (4, &Err(Reason::NullPrice)));
 
-    let array =
-        "[{\"date\":20140102,\"close\":1},\n 7, \"a]\\\"}\",\n\n{\"date\":20140103,\n\"close\":2}, {\"date\"";
+    let array = "[{\"date\":20140102,\"close\":1},\n 7, \"a]\\\"}\",\n\n{\"date\":20140103,\n\"close\":2}, {\"date\"}]";
     let found = all(prices_in("AAPL.json", array));
     let lines: Vec<_> = found.iter().map(|row| (row.line, row.parsed.is_ok())).collect();
     assert_eq!(lines, [(1, true), (2, false), (2, false), (4, true), (5, false)]);

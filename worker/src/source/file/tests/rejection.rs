@@ -41,7 +41,49 @@ fn every_bad_price_row_is_rejected_for_its_reason() {
     check_price("2014-01-03,10,12,9,13,10.5,1000,AAPL", Reason::Defect(BarDefect::CloseOutsideRange));
     check_price("2014-01-03,10,12,9,11,10.5,-1,AAPL", Reason::Defect(BarDefect::NegativeVolume));
     check_price("2026-01-03,10,12,9,11,10.5,1000,AAPL", Reason::Defect(BarDefect::FutureDate));
+    for closed in ["2014-01-04", "2014-01-05", "2014-01-20", "1980-01-05"] {
+        check_price(
+            &format!("{closed},10,12,9,11,10.5,1000,AAPL"),
+            Reason::Defect(BarDefect::NotATradingDay),
+        );
+    }
     check_price("2014-01-02,10,12,9,11,10.5,1000,AAPL", Reason::DuplicateDay);
+}
+
+#[test]
+fn a_quote_that_nobody_closes_costs_its_line_and_no_other() {
+    for behind in [0, 1, 30_000] {
+        let stray = "2014-01-03,\"10,12,9,11,10.5,1000,AAPL";
+        let mut content = format!("{HEADER}{GOOD}{stray}\r\n");
+        for number in 0..behind {
+            writeln!(content, "2014-01-02,10,12,9,11,10.5,1000,A{number}").expect("a string takes all");
+        }
+        let rows = all(prices_in("x", content));
+        let unclosed = Row { line: 3, raw: stray.to_owned(), parsed: Err(Reason::UnclosedQuote) };
+        assert_eq!((&rows[0].parsed, &rows[1]), (&Ok(good_bar()), &unclosed));
+        assert_eq!(rows.len(), 2 + behind);
+        assert!(rows[2..].iter().all(|row| row.parsed.is_ok()));
+        assert_eq!(rows.last().expect("rows").line, behind as u64 + 3);
+    }
+    assert!(matches!(prices_in("x", "date,\"close\n2014-01-02,1\n"), Err(FileError::BrokenOff { .. })));
+}
+
+#[test]
+fn a_text_of_many_lines_may_be_quoted() {
+    let long = "word, and \"\"more\"\"\r\n".repeat(20_000);
+    let read = post(format!("text,date\n\"{long}\",2014-01-01\n"));
+    assert_eq!(read.body, long.replace("\"\"", "\"").trim());
+}
+
+#[test]
+fn an_array_without_its_end_gives_its_rows_first_and_then_an_error() {
+    for end in ["", ",", ", {\"date\""] {
+        let rows = prices_in("A.json", format!("[{{\"date\":\"2014-01-02\",\"close\":[1]}}\n{end}"));
+        let results: Vec<_> = rows.expect("readable").collect();
+        assert!(results[0].is_ok() && results.len() == 2 + usize::from(end.len() > 1), "{results:?}");
+        assert!(matches!(results.last(), Some(Err(FileError::EndsEarly { .. }))), "{results:?}");
+    }
+    assert_eq!(all(prices_in("A.json", "[{\"date\":\"2014-01-02\",\"close\":1}]\n")).len(), 1);
 }
 
 #[test]
@@ -127,7 +169,7 @@ fn a_truncated_gzip_gives_its_rows_first_and_then_an_error() {
     let (last, before) = results.split_last().expect("rows");
     assert!(before.len() > 5_000 && before.iter().all(Result::is_ok), "{}", before.len());
     assert!(
-        matches!(last, Err(FileError::BrokenOff { line, .. }) if *line == before.len() as u64 + 1),
+        matches!(last, Err(FileError::EndsEarly { line, .. }) if *line == before.len() as u64 + 1),
         "{last:?}"
     );
     assert!(rows.next().is_none());
