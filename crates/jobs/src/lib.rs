@@ -41,7 +41,7 @@ pub trait Job: Serialize + DeserializeOwned + Send + Sync + 'static {
     const PRIORITY: Priority = Priority::Normal;
     /// Whether it goes on until the worker stops: nobody waits for it to end, and it is never given up.
     const ENDLESS: bool = false;
-    /// After so many failures, or as many deaths of its worker, the job is kept as `FAILED`.
+    /// After so many failures, or four times as many deaths of its worker, the job is kept as `FAILED`.
     const MAX_ATTEMPTS: i32 = if Self::ENDLESS { i32::MAX } else { 8 };
     /// One attempt may take so long.
     const TIMEOUT: Duration = if Self::ENDLESS { AGES } else { Duration::from_mins(10) };

@@ -28,6 +28,10 @@ const POLL: Duration = Duration::from_secs(1);
 /// How long until the database is asked again to store how a job ended.
 const PATIENCE: Duration = Duration::from_millis(500);
 
+/// Workers mostly die of what is not a job's fault (restarts, machines), so a job survives more deaths than failures;
+/// but one that kills each worker that takes it must end too.
+const DEATHS_PER_FAILURE: i32 = 4;
+
 /// How a worker behaves.
 #[derive(Clone, Copy, Debug)]
 pub struct WorkerSettings {
@@ -137,8 +141,7 @@ impl<E: Send + Sync + 'static> Runner<E> {
 
     /// Spawns the job's body, or says at once why it can't run.
     fn start(&self, job: &Claimed) -> Result<Body, Outcome> {
-        // One that kills each worker that takes it must end too.
-        if job.deaths >= job.max_attempts {
+        if job.deaths >= job.max_attempts.saturating_mul(DEATHS_PER_FAILURE) {
             return Err(Outcome::Failed { error: format!("its worker died {} times", job.deaths) });
         }
         let Some(handler) = self.registry.handler(&job.kind) else {
