@@ -48,14 +48,19 @@ impl TestApp {
 
     /// An empty product over `redis`.
     pub async fn start_over(redis: RedisConfig) -> Self {
-        Self::start_with(Clock::system(), Some(redis)).await
+        Self::start_with(Clock::system(), Some(redis), |_| {}).await
     }
 
     async fn start_at(clock: Clock) -> Self {
-        Self::start_with(clock, redis()).await
+        Self::start_with(clock, redis(), |_| {}).await
     }
 
-    async fn start_with(clock: Clock, redis: Option<RedisConfig>) -> Self {
+    /// An empty product at the system's time, set up as `change` says.
+    pub async fn start_configured(change: impl FnOnce(&mut Config)) -> Self {
+        Self::start_with(Clock::system(), redis(), change).await
+    }
+
+    async fn start_with(clock: Clock, redis: Option<RedisConfig>, change: impl FnOnce(&mut Config)) -> Self {
         let database = TestDatabase::create().await;
         let mut config = Config::from_figment(figment::Figment::new()).unwrap();
         config.database = database.config();
@@ -64,6 +69,7 @@ impl TestApp {
         config.master_key = MasterKeySource::Value(MasterKey::generate());
         let mails = TempDir::new().unwrap();
         config.mail.transport = MailTransport::Folder(mails.path().to_owned());
+        change(&mut config);
         let platform = connect(&config, clock).await;
         migration::up(platform.db.connection()).await.unwrap();
         let gatekeeper = Gatekeeper::start(&platform);
@@ -209,7 +215,8 @@ async fn connect(config: &Config, clock: Clock) -> Platform {
     let vault = Vault::new(db.clone(), clock.clone(), config.master_key.clone());
     let redis = config.redis.as_ref();
     let limiter = Limiter::new(clock.clone(), redis).unwrap();
-    Platform { db, bus: bus::connect(redis).unwrap(), clock, vault, limiter }
+    let google = config.google.clone().map(platform::openid::Provider::new).transpose().unwrap();
+    Platform { db, bus: bus::connect(redis).unwrap(), clock, vault, limiter, google }
 }
 
 /// Redis under a prefix of its own, if there is one.

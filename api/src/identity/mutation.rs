@@ -8,7 +8,7 @@ use domain::identity::{
     account,
     account::{ProfileChange, Registration},
     api_key::{self, NewKey},
-    login, session, totp,
+    departure, google, login, session, totp,
 };
 use secrecy::ExposeSecret as _;
 
@@ -40,6 +40,22 @@ struct LoginInput {
     email: String,
     /// Its password.
     password: String,
+}
+
+/// Where to come back to.
+#[derive(InputObject)]
+struct StartGoogleLoginInput {
+    /// An address of the client that Google knows.
+    redirect_uri: String,
+}
+
+/// What the browser came back with.
+#[derive(InputObject)]
+struct FinishGoogleLoginInput {
+    /// The parameter `state`; compare it with the one that `startGoogleLogin` gave first.
+    state: String,
+    /// The parameter `code`.
+    code: String,
 }
 
 /// A refresh token.
@@ -115,6 +131,13 @@ struct RevokeApiKeyInput {
     id: ID,
 }
 
+/// The proof that it is one's own account.
+#[derive(InputObject)]
+struct DeleteMyAccountInput {
+    /// The account's password; with a second factor a fresh TOTP code counts instead.
+    password: Option<String>,
+}
+
 /// Who gets which role.
 #[derive(InputObject)]
 struct SetUserRoleInput {
@@ -132,6 +155,15 @@ pub struct DonePayload {
 }
 
 const DONE: DonePayload = DonePayload { done: true };
+
+/// A sign-in that has begun.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct StartGoogleLoginPayload {
+    /// Where to send the browser.
+    url: String,
+    /// What it must come back with, within ten minutes.
+    state: String,
+}
 
 /// Someone as they are now.
 #[derive(Clone, Debug, SimpleObject)]
@@ -219,6 +251,27 @@ impl IdentityMutation {
         // What is no address belongs to nobody, which is all that an answer may say.
         let email = input.email.parse().map_err(|_| domain::identity::Error::WrongCredentials)?;
         Ok(login::login(ctx.platform(), keyring, origin, &email, input.password.into()).await?.into())
+    }
+
+    /// Begins a sign-in with Google, by the authorization code flow with PKCE.
+    async fn start_google_login(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Where to come back to.")] input: StartGoogleLoginInput,
+    ) -> Result<StartGoogleLoginPayload> {
+        let begun = google::begin(ctx.platform(), &input.redirect_uri).await?;
+        Ok(StartGoogleLoginPayload { url: begun.url, state: begun.state.expose_secret().to_owned() })
+    }
+
+    /// Signs in whom Google vouches for, and makes the account the first time.
+    async fn finish_google_login(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "State and code.")] input: FinishGoogleLoginInput,
+    ) -> Result<SessionPayload> {
+        let (keyring, origin) = (ctx.gatekeeper().keyring(), &ctx.access().origin);
+        let FinishGoogleLoginInput { state, code } = input;
+        Ok(google::finish(ctx.platform(), keyring, origin, &state.into(), &code.into()).await?.into())
     }
 
     /// Trades a refresh token for fresh tokens. One that is used twice was stolen: then the session ends.
@@ -348,6 +401,17 @@ impl IdentityMutation {
         let member = ctx.access().member()?;
         let row = api_key::revoke(ctx.platform(), &member, uuid("id", &input.id)?).await?;
         Ok(RevokeApiKeyPayload { api_key: ApiKey(row) })
+    }
+
+    /// Deletes one's own account: everything personal goes at once. Needs a session, and the password or, with a second
+    /// factor, a fresh TOTP code.
+    async fn delete_my_account(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The proof.")] input: DeleteMyAccountInput,
+    ) -> Result<DonePayload> {
+        departure::delete_account(ctx.platform(), ctx.access(), input.password.map(Into::into)).await?;
+        Ok(DONE)
     }
 
     /// Gives a role to an account. Needs the role ADMIN and a fresh TOTP code.

@@ -10,6 +10,7 @@ pub mod database;
 pub mod fault;
 pub mod limit;
 pub mod mail;
+pub mod openid;
 pub mod shutdown;
 pub mod telemetry;
 pub mod vault;
@@ -31,6 +32,8 @@ pub struct Platform {
     pub clock: Clock,
     pub vault: Vault,
     pub limiter: Limiter,
+    /// Absent: nobody signs in with Google.
+    pub google: Option<openid::Provider>,
 }
 
 impl Platform {
@@ -41,7 +44,8 @@ impl Platform {
         let vault = Vault::new(db.clone(), clock.clone(), config.master_key.clone());
         let redis = config.redis.as_ref();
         let limiter = Limiter::new(clock.clone(), redis)?;
-        Ok(Self { db, bus: bus::connect(redis)?, clock, vault, limiter })
+        let google = config.google.clone().map(openid::Provider::new).transpose()?;
+        Ok(Self { db, bus: bus::connect(redis)?, clock, vault, limiter, google })
     }
 }
 
@@ -54,4 +58,6 @@ pub enum ConnectError {
     Bus(#[from] bus::BusError),
     #[error(transparent)]
     Limit(#[from] limit::LimitError),
+    #[error(transparent)]
+    OpenId(#[from] openid::OpenIdError),
 }

@@ -155,7 +155,7 @@ async fn first_answer(app: &TestApp, bearer: Option<&str>, document: &str) -> Va
 const PRIVATE: [&str; 6] =
     ["User", "Session", "ApiKey", "AdminSession", "AuditEntry", "AuditEntryConnection"];
 /// Public, but the answer is one's own: nothing for the anonymous, and made by the caller's secret for the others.
-const OWN: [&str; 5] = ["me", "adminSession", "login", "verifyEmail", "refreshToken"];
+const OWN: [&str; 6] = ["me", "adminSession", "login", "verifyEmail", "finishGoogleLogin", "refreshToken"];
 
 #[tokio::test]
 async fn every_field_asks_for_its_role() {

@@ -2,6 +2,8 @@ mod access;
 mod account;
 mod api_key;
 mod audit;
+mod departure;
+mod google;
 mod session;
 mod token;
 mod totp;

@@ -139,6 +139,12 @@ impl Access {
         if user.role < Role::Admin { Err(Error::RoleNeeded("ADMIN")) } else { Ok(user) }
     }
 
+    /// Whether a code was given in this session, and not longer than [`FRESH`] ago.
+    pub(super) fn has_fresh_totp(&self, now: DateTime<Utc>) -> bool {
+        let Standing::Known(credential) = &self.standing else { return false };
+        credential.totp_verified_at.is_some_and(|given| now - given <= FRESH)
+    }
+
     /// An administrator with a TOTP code that is given now, or not longer than [`FRESH`] ago in this session.
     pub async fn fresh_totp(&self, platform: &Platform) -> Result<FreshTotp, Error> {
         let user = self.administrator()?;
@@ -147,15 +153,11 @@ impl Access {
             totp::spend(platform, &user, code).await?;
             return Ok(FreshTotp(Admin(user)));
         }
-        if credential.totp_verified_at.is_some_and(|given| is_fresh(given, platform.clock.now())) {
+        if self.has_fresh_totp(platform.clock.now()) {
             return Ok(FreshTotp(Admin(user)));
         }
         Err(Error::TotpRequired(credential.totp_hint()))
     }
-}
-
-pub(super) fn is_fresh(given: DateTime<Utc>, now: DateTime<Utc>) -> bool {
-    now - given <= FRESH
 }
 
 /// Who is answerable for an act.

@@ -233,7 +233,12 @@ pub async fn create_admin(platform: &Platform, email: &Email) -> Result<SecretSt
     Ok(token)
 }
 
-fn fresh(platform: &Platform, email: &Email, password_hash: Option<String>, role: Role) -> ActiveModel {
+pub(super) fn fresh(
+    platform: &Platform,
+    email: &Email,
+    password_hash: Option<String>,
+    role: Role,
+) -> ActiveModel {
     let now = platform.clock.now();
     Row {
         id: Uuid::now_v7(),
@@ -254,7 +259,7 @@ fn fresh(platform: &Platform, email: &Email, password_hash: Option<String>, role
     .into_active_model()
 }
 
-async fn insert_if_absent(txn: &DatabaseTransaction, row: ActiveModel) -> Result<(), Error> {
+pub(super) async fn insert_if_absent(txn: &DatabaseTransaction, row: ActiveModel) -> Result<(), Error> {
     let first_wins = OnConflict::column(Column::Email).do_nothing().to_owned();
     let row = row.reset_all();
     Entity::insert(row).on_conflict(first_wins).exec_without_returning(txn).await?;

@@ -1,6 +1,6 @@
 //! What can go wrong with who asks.
 
-use platform::{Fault, FaultKind, vault::VaultError};
+use platform::{Fault, FaultKind, openid::OpenIdError, vault::VaultError};
 use sea_orm::DbErr;
 use std::time::Duration;
 
@@ -43,6 +43,8 @@ pub enum Error {
     #[error("too many people sign in at the moment; try again in a second")]
     Busy,
     #[error(transparent)]
+    OpenId(#[from] OpenIdError),
+    #[error(transparent)]
     Vault(#[from] VaultError),
     #[error("cannot use a stored secret: {0}")]
     Corrupt(&'static str),
@@ -68,6 +70,9 @@ impl Fault for Error {
             Self::NotFound(_) => FaultKind::NotFound,
             Self::Conflict(_) => FaultKind::Conflict,
             Self::Vault(error) => error.kind(),
+            Self::OpenId(OpenIdError::Unreachable(_)) => FaultKind::Unavailable,
+            Self::OpenId(OpenIdError::Refused | OpenIdError::Invalid(_)) => FaultKind::Unauthenticated,
+            Self::OpenId(OpenIdError::RedirectUri(_)) => FaultKind::Invalid,
             Self::Corrupt(_) => FaultKind::Internal,
             Self::Db(error) => error.kind(),
         }
@@ -79,6 +84,7 @@ impl Fault for Error {
             Self::WeakPassword(_) => Some("password"),
             Self::BadOneTimeToken => Some("token"),
             Self::BadInput { field, .. } => Some(field),
+            Self::OpenId(OpenIdError::RedirectUri(_)) => Some("redirectUri"),
             _ => None,
         }
     }
