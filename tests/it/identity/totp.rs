@@ -23,7 +23,11 @@ async fn what_is_sensitive_needs_a_code_that_is_fresh() {
     let app = TestApp::start_on("2026-03-02T12:00:00Z").await;
     let bare = app.person("bare", Role::Admin).await;
     let admin = app.admin().await;
+    let bluff = app
+        .graphql_with(Some(&bare.access_token), Some("123456"), "{ auditLog { totalCount } }", json!({}))
+        .await;
     let mut lines = vec![
+        format!("reading with a code out of the blue: {}", said(&bluff)),
         format!("without a second factor: {}", said(&app.graphql_as(&bare, SET_ROLE, json!({})).await)),
         format!("just confirmed: {}", said(&app.graphql_as(&admin, SET_ROLE, json!({})).await)),
     ];
@@ -55,6 +59,7 @@ async fn what_is_sensitive_needs_a_code_that_is_fresh() {
     lines.push(format!("fresh again: {}", said(&app.graphql_as(&admin, SET_ROLE, json!({})).await)));
     app.finish().await;
     assert_snapshot!(lines.join("\n"), @r"
+    reading with a code out of the blue: TOTP_REQUIRED this needs a second factor: set one up with `enrollTotp` and `confirmTotp`
     without a second factor: TOTP_REQUIRED this needs a second factor: set one up with `enrollTotp` and `confirmTotp`
     just confirmed: OK
     five minutes later: TOTP_REQUIRED this needs a fresh TOTP code: call `verifyTotp` first, or send the code as the header `X-TOTP`

@@ -128,7 +128,7 @@ impl Access {
     pub fn admin(&self) -> Result<Admin, Error> {
         let user = self.administrator()?;
         let credential = self.credential()?;
-        if credential.session.is_some() && credential.totp_verified_at.is_none() && self.code.is_none() {
+        if credential.session.is_some() && credential.totp_verified_at.is_none() {
             return Err(Error::TotpRequired(credential.totp_hint()));
         }
         Ok(Admin(user))

@@ -6,7 +6,7 @@ use url::Url;
 /// What the outside world looks like to the API.
 #[derive(Clone, Debug)]
 pub struct HttpConfig {
-    /// What links in mails begin with.
+    /// The address as browsers know it.
     pub public_url: BaseUrl,
     /// Who may say on whose behalf a request comes.
     pub trusted_proxies: Vec<IpNet>,

@@ -38,7 +38,7 @@ pub const SETTINGS: &[Setting] = &[
         "BELLWETHER_PUBLIC_URL",
         "http://127.0.0.1:8000",
         "an address as browsers know it, such as https://bellwether.example.com",
-        "what links in mails begin with",
+        "the address as browsers know it",
     ),
     setting(
         "database_url",
