@@ -12,6 +12,7 @@ mod import;
 pub mod person;
 mod process;
 mod provider;
+pub mod readme;
 mod redis;
 pub mod shared_data;
 mod socket;

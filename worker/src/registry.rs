@@ -5,7 +5,7 @@ use domain::{
     admin::CleanUp,
     identity::{RotateSigningKey, SendLetter},
     market::{CollectPrices, MakeHistory, StreamQuotes},
-    news::{CollectPosts, ScorePosts, StreamPosts},
+    news::{CollectPosts, ErasePosts, ScorePosts, StreamPosts},
 };
 use jobs::{Job, Registry};
 use platform::Platform;
@@ -18,6 +18,7 @@ pub fn registry() -> Registry<Env> {
         .with::<CleanUp>()
         .with::<CollectPosts>()
         .with::<CollectPrices>()
+        .with::<ErasePosts>()
         .with::<MakeHistory>()
         .with::<RotateSigningKey>()
         .with::<ScorePosts>()

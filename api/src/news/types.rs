@@ -92,7 +92,7 @@ impl Post {
         self.0.title.as_deref()
     }
 
-    /// The raw text; empty if there is only a title.
+    /// The raw text; empty if there is only a title, or if it was erased.
     async fn body(&self) -> &str {
         &self.0.body
     }
@@ -115,6 +115,12 @@ impl Post {
     /// The share of up-votes, 0 to 1; null if the source does not tell.
     async fn upvote_ratio(&self) -> Option<f64> {
         self.0.upvote_ratio
+    }
+
+    /// When title, text and address were erased, which happens 90 days after a vendor's post was published; null until then.
+    /// Its scores stay.
+    async fn erased_at(&self) -> Option<DateTime<Utc>> {
+        self.0.erased_at
     }
 
     /// When it was published.

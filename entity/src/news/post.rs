@@ -29,6 +29,8 @@ pub struct Model {
     pub known_at: DateTimeUtc,
     /// When mentions and scores were stored; null until then.
     pub scored_at: Option<DateTimeUtc>,
+    /// When text and address were erased; null until then.
+    pub erased_at: Option<DateTimeUtc>,
     #[sea_orm(has_many)]
     pub mentions: HasMany<super::mention::Entity>,
 }

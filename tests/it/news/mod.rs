@@ -1,4 +1,5 @@
 //! Posts: imported, cleaned, searched for stocks.
 
+mod erasure;
 mod import;
 mod post;

@@ -2,6 +2,7 @@
 //!
 //! They must be built before: `cargo build --workspace --bins`.
 
+mod administer;
 mod connection;
 mod database;
 mod import;

@@ -30,6 +30,19 @@ impl Job for StreamPosts {
     }
 }
 
+/// Erases what people wrote once it is old; the scores made of it stay.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct ErasePosts {}
+
+impl Job for ErasePosts {
+    const KIND: &'static str = "news.erase_posts";
+    const PRIORITY: Priority = Priority::Low;
+
+    fn unique_key(&self) -> Option<String> {
+        Some(String::new())
+    }
+}
+
 /// Finds the mentions in `posts` and scores them: one batch of the pipeline.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct ScorePosts {

@@ -5,6 +5,7 @@
 //! Never scores: that is `sentiment`.
 
 mod author;
+pub mod erasure;
 mod error;
 mod job;
 mod new_post;
@@ -12,5 +13,5 @@ pub mod post;
 
 pub use entity::news::post::ContentType;
 pub use error::Error;
-pub use job::{CollectPosts, ScorePosts, StreamPosts};
+pub use job::{CollectPosts, ErasePosts, ScorePosts, StreamPosts};
 pub use new_post::NewPost;

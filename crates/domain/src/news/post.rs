@@ -102,6 +102,7 @@ fn row(post: &NewPost, hasher: &AuthorHasher, knowledge: Knowledge, now: DateTim
         published_at: Set(post.published_at),
         known_at: Set(knowledge.since(post.published_at, now)),
         scored_at: Set(None),
+        erased_at: Set(None),
     }
 }
 

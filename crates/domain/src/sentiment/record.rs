@@ -12,7 +12,10 @@ use entity::{
     SourceKind,
     sentiment::sentiment_record::{Column, Entity, Model},
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, Order, QueryFilter, QuerySelect, Select};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, Order, QueryFilter, QuerySelect, Select,
+    sea_query::Expr,
+};
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -48,6 +51,17 @@ pub async fn counts(
         .all(db)
         .await?;
     Ok(rows.into_iter().collect())
+}
+
+/// Erases what the records of `posts` quote.
+pub async fn erase_quotes(txn: &DatabaseTransaction, posts: &[Uuid]) -> Result<(), Error> {
+    Entity::update_many()
+        .col_expr(Column::Snippet, Expr::val(None::<String>))
+        .col_expr(Column::Url, Expr::val(None::<String>))
+        .filter(Column::PostId.is_in(posts.iter().copied()))
+        .exec(txn)
+        .await?;
+    Ok(())
 }
 
 /// The records with `ids`, in any order.
