@@ -3,7 +3,7 @@
 use super::{Server, access, graphql};
 use crate::{error::ApiError, schema::Schema};
 use async_graphql::{
-    Data, Executor, Response as Answer, ServerError,
+    Data, Executor, Response as Answer,
     http::{WebSocketProtocols, WsMessage},
 };
 use axum::{
@@ -110,7 +110,7 @@ impl Executor for SignIn {
     async fn execute(&self, request: async_graphql::Request) -> Answer {
         match self.access().await {
             Ok(access) => self.schema.execute(request.data(access)).await,
-            Err(error) => failure(error),
+            Err(error) => ApiError::from(error).into(),
         }
     }
 
@@ -123,18 +123,11 @@ impl Executor for SignIn {
         let answers = async move {
             match this.access().await {
                 Ok(access) => Executor::execute_stream(&this.schema, request.data(access), session),
-                Err(error) => stream::once(future::ready(failure(error))).boxed(),
+                Err(error) => stream::once(future::ready(ApiError::from(error).into())).boxed(),
             }
         };
         stream::once(answers).flatten().boxed()
     }
-}
-
-fn failure(error: Error) -> Answer {
-    let error: async_graphql::Error = ApiError::from(error).into();
-    let mut shaped = ServerError::new(error.message, None);
-    shaped.extensions = error.extensions;
-    Answer::from_errors(vec![shaped])
 }
 
 async fn serve(server: Server, sign_in: SignIn, socket: WebSocket) {

@@ -1,6 +1,6 @@
 //! What can go wrong with who asks.
 
-use platform::{Fault, FaultKind, vault::VaultError};
+use platform::{Fault, FaultKind, fault::BUSY, vault::VaultError};
 use sea_orm::DbErr;
 use std::time::Duration;
 
@@ -80,6 +80,13 @@ impl Fault for Error {
             Self::BadOneTimeToken => Some("token"),
             Self::BadInput { field, .. } => Some(field),
             _ => None,
+        }
+    }
+
+    fn unavailable(&self) -> &'static str {
+        match self {
+            Self::Vault(error) => error.unavailable(),
+            _ => BUSY,
         }
     }
 
