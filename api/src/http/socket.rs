@@ -1,6 +1,6 @@
 //! GraphQL over WebSocket: `graphql-transport-ws`, by the stock integration's protocol machine.
 
-use super::{Server, access, graphql};
+use super::{Server, access, graphql, origin};
 use crate::{error::ApiError, schema::Schema};
 use async_graphql::{
     Data, Executor, Response as Answer,
@@ -12,7 +12,7 @@ use axum::{
         FromRequestParts, Request, State,
         ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade},
     },
-    http::{header::SEC_WEBSOCKET_PROTOCOL, request::Parts},
+    http::{StatusCode, header::SEC_WEBSOCKET_PROTOCOL, request::Parts},
     response::{IntoResponse, Response},
 };
 use domain::identity::{Access, Error, Gatekeeper, Origin};
@@ -25,7 +25,7 @@ use std::{
     sync::{Arc, OnceLock},
     time::Duration,
 };
-use tracing::debug;
+use tracing::{Instrument as _, Span, debug};
 
 const PROTOCOL: &str = "graphql-transport-ws";
 /// A subscription's document is small; nobody sends more in one message.
@@ -49,16 +49,21 @@ pub async fn upgrade_or_query(State(server): State<Server>, request: Request) ->
     let offered =
         parts.headers.get(SEC_WEBSOCKET_PROTOCOL).and_then(|value| value.to_str().ok()).is_some_and(offers);
     match WebSocketUpgrade::from_request_parts(&mut parts, &()).await {
+        Ok(_) if !origin::may_connect(&server.http, &parts.headers) => {
+            let problem = "pages of this site may not connect; set BELLWETHER_HTTP__CORS_ORIGINS to allow it";
+            (StatusCode::FORBIDDEN, problem).into_response()
+        }
         Ok(upgrade) if offered => {
+            let span = Span::current();
             let sign_in = SignIn::new(&server, &parts);
             upgrade
                 .protocols([PROTOCOL])
                 .max_message_size(LARGEST_MESSAGE)
-                .on_upgrade(move |socket| serve(server, sign_in, socket))
+                .on_upgrade(move |socket| serve(server, sign_in, socket).instrument(span))
         }
         Ok(_) => {
             let problem = format!("this server speaks the sub-protocol {PROTOCOL}");
-            (axum::http::StatusCode::BAD_REQUEST, problem).into_response()
+            (StatusCode::BAD_REQUEST, problem).into_response()
         }
         Err(_) => graphql::get(&server, Request::from_parts(parts, body)).await,
     }

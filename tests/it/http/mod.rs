@@ -1,6 +1,8 @@
 //! What HTTP itself says and refuses: limits, headers, origins, request ids.
 
+mod header;
 mod limit;
+mod origin;
 
 use reqwest::{RequestBuilder, Response, header::HeaderMap};
 use serde_json::{Value, json};
