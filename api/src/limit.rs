@@ -7,7 +7,7 @@ use crate::{
     error::{ApiError, whole_seconds},
 };
 use async_graphql::{
-    Request,
+    Name, Request,
     parser::types::{ExecutableDocument, OperationDefinition, OperationType, Selection},
 };
 use axum::http::{HeaderMap, HeaderName, header::RETRY_AFTER};
@@ -136,7 +136,7 @@ fn demand(request: &mut Request) -> Vec<(Class, u32)> {
     let Ok(document) = request.parsed_query() else { return reading() };
     let mut operations = document.operations.iter();
     let operation = operations
-        .find(|(found, _)| name.is_none() || found.map(|name| name.as_str()) == name.as_deref())
+        .find(|(found, _)| name.is_none() || found.map(Name::as_str) == name.as_deref())
         .map(|(_, operation)| &operation.node);
     match operation {
         Some(operation) if operation.ty == OperationType::Mutation => changing(document, operation),
