@@ -10,7 +10,9 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry \
 
 FROM debian:bookworm-slim
 RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates curl && rm -rf /var/lib/apt/lists/* \
-    && useradd --system --create-home --home-dir /var/lib/bellwether bellwether
+    && useradd --system --create-home --home-dir /var/lib/bellwether bellwether \
+    # A new volume takes its owner from here.
+    && install -d -o bellwether -m 700 /var/lib/bellwether/data
 COPY --from=build /usr/local/bin/bellwether /usr/local/bin/bellwether-worker /usr/local/bin/
 USER bellwether
 WORKDIR /var/lib/bellwether

@@ -1,7 +1,7 @@
 //! What resolvers reach through the GraphQL context.
 
 use crate::loader::Loader;
-use async_graphql::{Context, dataloader::DataLoader};
+use async_graphql::{Context, Request, dataloader::DataLoader};
 use chrono::{DateTime, Utc};
 use domain::{
     event::Feed,
@@ -9,6 +9,7 @@ use domain::{
     market::QuoteFeed,
 };
 use platform::{Platform, database::DatabaseConnection};
+use std::any::TypeId;
 
 /// The handles behind the schema.
 pub trait ContextExt {
@@ -55,4 +56,9 @@ impl ContextExt for Context<'_> {
     fn gatekeeper(&self) -> &Gatekeeper {
         self.data_unchecked()
     }
+}
+
+/// Who sent `request`, before there is a context.
+pub fn access(request: &Request) -> Option<&Access> {
+    request.data.get(&TypeId::of::<Access>())?.downcast_ref()
 }

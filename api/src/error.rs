@@ -1,6 +1,6 @@
 //! The only place that shapes errors for clients.
 
-use async_graphql::{Enum, ErrorExtensionValues, Value};
+use async_graphql::{Enum, ErrorExtensionValues, Response, ServerError, Value};
 use domain::{admin, event::FeedError, identity, market, news, sentiment};
 use platform::{Fault, FaultKind};
 use std::{sync::Arc, time::Duration};
@@ -49,23 +49,32 @@ impl ErrorCode {
 }
 
 impl ApiError {
+    fn new(code: ErrorCode, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), field: None, retry_after: None }
+    }
+
     /// A problem with the argument `field`.
     pub fn input(field: &str, message: impl Into<String>) -> Self {
-        Self {
-            code: ErrorCode::BadUserInput,
-            message: message.into(),
-            field: Some(field.to_owned()),
-            retry_after: None,
-        }
+        Self { field: Some(field.to_owned()), ..Self::new(ErrorCode::BadUserInput, message) }
+    }
+
+    /// A problem with the request as a whole.
+    pub fn malformed(message: &str) -> Self {
+        Self::new(ErrorCode::BadUserInput, message)
     }
 
     pub fn not_found(field: &str, message: impl Into<String>) -> Self {
-        Self {
-            code: ErrorCode::NotFound,
-            message: message.into(),
-            field: Some(field.to_owned()),
-            retry_after: None,
-        }
+        Self { field: Some(field.to_owned()), ..Self::new(ErrorCode::NotFound, message) }
+    }
+
+    /// Too many requests; after `pause` the next one succeeds.
+    pub fn rate_limited(pause: Duration) -> Self {
+        let message = format!("too many requests; wait {} s", whole_seconds(pause));
+        Self { retry_after: Some(pause), ..Self::new(ErrorCode::RateLimited, message) }
+    }
+
+    pub fn too_complex(message: impl Into<String>) -> Self {
+        Self::new(ErrorCode::QueryTooComplex, message)
     }
 
     fn of(fault: &(impl Fault + ?Sized)) -> Self {
@@ -79,17 +88,11 @@ impl ApiError {
             FaultKind::RateLimited => ErrorCode::RateLimited,
             FaultKind::Unavailable => {
                 tracing::warn!(error = ?fault, "Request could not be served");
-                let message = "the database is busy or does not answer; try again in a moment".to_owned();
-                return Self { code: ErrorCode::SourceUnavailable, message, field: None, retry_after: None };
+                return Self::new(ErrorCode::SourceUnavailable, fault.unavailable());
             }
             FaultKind::Internal => {
                 tracing::error!(error = ?fault, "Request failed");
-                return Self {
-                    code: ErrorCode::Internal,
-                    message: "internal error".to_owned(),
-                    field: None,
-                    retry_after: None,
-                };
+                return Self::new(ErrorCode::Internal, "internal error");
             }
         };
         Self {
@@ -124,7 +127,7 @@ impl From<ApiError> for async_graphql::Error {
         let mut extensions = ErrorExtensionValues::default();
         extensions.set("code", error.code.name());
         if let Some(pause) = error.retry_after {
-            extensions.set("retryAfterSeconds", pause.as_secs().max(1));
+            extensions.set("retryAfterSeconds", whole_seconds(pause));
         }
         if let Some(field) = error.field {
             extensions.set("field", field);
@@ -132,4 +135,19 @@ impl From<ApiError> for async_graphql::Error {
         }
         Self { message: error.message, source: None, extensions: Some(extensions) }
     }
+}
+
+/// The answer to a request that is refused before anything runs.
+impl From<ApiError> for Response {
+    fn from(error: ApiError) -> Self {
+        let error: async_graphql::Error = error.into();
+        let mut shaped = ServerError::new(error.message, None);
+        shaped.extensions = error.extensions;
+        Self::from_errors(vec![shaped])
+    }
+}
+
+/// Rounded up, and never none: who comes back then does not come too early.
+pub fn whole_seconds(time: Duration) -> u64 {
+    (time.as_secs() + u64::from(time.subsec_nanos() > 0)).max(1)
 }

@@ -1,9 +1,13 @@
-//! Executes documents and sees to it that no error leaves without a code.
+//! Executes documents within their senders' limits, and sees to it that no error leaves without a code.
 //!
 //! What async-graphql refuses itself (syntax, unknown fields, values of the wrong type, documents that are too large)
 //! has none; HTTP and sockets both go through here, and nowhere else.
 
-use crate::error::ErrorCode;
+use crate::{
+    context::access,
+    error::{ApiError, ErrorCode},
+    limit::{self, Limits},
+};
 use async_graphql::{
     Data, ErrorExtensionValues, Executor, Pos, Positioned, Request, Response, Schema, ServerError,
     parser::{
@@ -12,9 +16,10 @@ use async_graphql::{
     },
 };
 use futures_util::{
-    StreamExt as _,
+    StreamExt as _, future,
     stream::{self, BoxStream},
 };
+use platform::limit::Decision;
 use std::sync::Arc;
 
 /// What every refusal of a document that asks for too much says.
@@ -28,12 +33,15 @@ const GOOD_TIME: &str = "write a moment in RFC 3339 with its zone, such as 2014-
 const BEFORE_NAME: [&str; 4] =
     ["Invalid value for argument \"", "Unknown argument \"", "Unknown field \"", "\" argument \""];
 
-/// A schema whose every error has a code.
-pub struct Coded<Q, M, S>(pub Schema<Q, M, S>);
+/// A schema with limits, whose every error has a code.
+pub struct Coded<Q, M, S> {
+    pub schema: Schema<Q, M, S>,
+    pub limits: Limits,
+}
 
 impl<Q, M, S> Clone for Coded<Q, M, S> {
     fn clone(&self) -> Self {
-        Self(self.0.clone())
+        Self { schema: self.schema.clone(), limits: self.limits.clone() }
     }
 }
 
@@ -46,28 +54,74 @@ impl<Q, M, S> std::fmt::Debug for Coded<Q, M, S> {
 impl<Q, M, S> Executor for Coded<Q, M, S>
 where
     Schema<Q, M, S>: Executor,
+    Q: 'static,
+    M: 'static,
+    S: 'static,
 {
-    async fn execute(&self, request: Request) -> Response {
-        if has_nul(&request) {
-            return nul_refused();
-        }
-        let document = request.query.clone();
-        let mut response = Executor::execute(&self.0, request).await;
-        code_all(&mut response, &document);
+    async fn execute(&self, mut request: Request) -> Response {
+        let seal = Seal::of(&request);
+        let decision = self.limits.take(&mut request).await;
+        let mut response = match refused(&request, decision.as_ref()) {
+            Some(refused) => refused,
+            None => Executor::execute(&self.schema, request).await,
+        };
+        seal.put_on(&mut response);
+        response.http_headers.extend(decision.iter().flat_map(limit::headers));
         response
     }
 
-    fn execute_stream(&self, request: Request, session: Option<Arc<Data>>) -> BoxStream<'static, Response> {
-        if has_nul(&request) {
-            return stream::once(async { nul_refused() }).boxed();
-        }
-        let document = request.query.clone();
-        let responses = self.0.execute_stream(request, session);
-        let coded = responses.map(move |mut response| {
-            code_all(&mut response, &document);
+    fn execute_stream(
+        &self,
+        mut request: Request,
+        session: Option<Arc<Data>>,
+    ) -> BoxStream<'static, Response> {
+        let this = self.clone();
+        let seal = Seal::of(&request);
+        let responses = async move {
+            let decision = this.limits.take(&mut request).await;
+            match refused(&request, decision.as_ref()) {
+                Some(refused) => stream::once(future::ready(refused)).boxed(),
+                None => this.schema.execute_stream(request, session),
+            }
+        };
+        let sealed = stream::once(responses).flatten().map(move |mut response| {
+            seal.put_on(&mut response);
             response
         });
-        coded.boxed()
+        sealed.boxed()
+    }
+}
+
+/// The answer to what is not executed at all.
+fn refused(request: &Request, decision: Option<&Decision>) -> Option<Response> {
+    if let Some(error) = decision.and_then(limit::refusal) {
+        return Some(error.into());
+    }
+    has_nul(request).then(|| ApiError::malformed("no text may have the character U+0000").into())
+}
+
+/// What every error of an answer gets.
+struct Seal {
+    document: String,
+    trace_id: Option<String>,
+}
+
+impl Seal {
+    fn of(request: &Request) -> Self {
+        let trace_id = access(request).and_then(|access| access.origin.trace_id.clone());
+        Self { document: request.query.clone(), trace_id }
+    }
+
+    fn put_on(&self, response: &mut Response) {
+        for error in &mut response.errors {
+            let has_code = error.extensions.as_ref().is_some_and(|values| values.get("code").is_some());
+            if !has_code {
+                code(error, &self.document);
+            }
+            if let Some(trace_id) = &self.trace_id {
+                error.extensions.get_or_insert_default().set("traceId", trace_id.clone());
+            }
+        }
     }
 }
 
@@ -76,22 +130,6 @@ fn has_nul(request: &Request) -> bool {
     let has = |text: &str| text.contains("\\u0000") || text.contains('\0');
     let variables = || serde_json::to_string(&request.variables).expect("variables came as JSON");
     has(&request.query) || (!request.variables.is_empty() && has(&variables()))
-}
-
-fn nul_refused() -> Response {
-    let mut response =
-        Response::from_errors(vec![ServerError::new("no text may have the character U+0000", None)]);
-    code_all(&mut response, "");
-    response
-}
-
-fn code_all(response: &mut Response, document: &str) {
-    for error in &mut response.errors {
-        let has_code = error.extensions.as_ref().is_some_and(|values| values.get("code").is_some());
-        if !has_code {
-            code(error, document);
-        }
-    }
 }
 
 fn code(error: &mut ServerError, document: &str) {

@@ -10,6 +10,7 @@ mod error;
 mod executor;
 pub mod http;
 mod identity;
+mod limit;
 mod loader;
 mod market;
 mod news;

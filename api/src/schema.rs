@@ -5,6 +5,7 @@ use crate::{
     error::ErrorCode,
     executor::Coded,
     identity::{IdentityMutation, IdentityQuery},
+    limit::Limits,
     loader::Loader,
     market::{MarketQuery, MarketSubscription},
     news::NewsQuery,
@@ -18,7 +19,10 @@ use domain::{
     identity::{Access, Gatekeeper},
     market::QuoteFeed,
 };
-use platform::{Platform, config::Environment};
+use platform::{
+    Platform,
+    config::{Config, Environment},
+};
 use rust_decimal::Decimal;
 use std::time::Duration;
 
@@ -41,7 +45,7 @@ const MOST_DEPTH: usize = 15;
 const MOST_COMPLEXITY: usize = 5000;
 
 /// The schema over a platform.
-pub fn build(platform: &Platform, gatekeeper: &Gatekeeper, environment: Environment) -> Schema {
+pub fn build(platform: &Platform, gatekeeper: &Gatekeeper, config: &Config) -> Schema {
     let loader = Loader { platform: platform.clone() };
     // A batch is whatever asks within one turn of the executor.
     let loader = DataLoader::new(loader, tokio::spawn).delay(Duration::ZERO);
@@ -55,11 +59,11 @@ pub fn build(platform: &Platform, gatekeeper: &Gatekeeper, environment: Environm
         .data(loader)
         .limit_depth(MOST_DEPTH)
         .limit_complexity(MOST_COMPLEXITY);
-    let schema = match environment {
+    let schema = match config.environment {
         Environment::Development => schema,
         Environment::Production => schema.disable_introspection().disable_suggestions(),
     };
-    Coded(schema.finish())
+    Coded { schema: schema.finish(), limits: Limits::new(&platform.limiter, config.limits) }
 }
 
 /// The schema in the definition language.

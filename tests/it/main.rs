@@ -5,6 +5,7 @@
 mod as_of;
 mod event;
 mod failure;
+mod http;
 mod identity;
 mod input;
 mod job;

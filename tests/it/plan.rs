@@ -6,7 +6,7 @@ use async_graphql::{Executor as _, Request};
 use domain::event::Feed;
 use domain::identity::Gatekeeper;
 use futures_util::StreamExt as _;
-use platform::{Platform, config::Environment};
+use platform::Platform;
 use sea_orm::{ConnectionTrait as _, Statement};
 use std::{
     sync::{Arc, Mutex},
@@ -69,7 +69,7 @@ fn watched(platform: &Platform) -> (Platform, Seen) {
 
 /// Runs everything that is often run; only what fails to run at all is a failure here.
 async fn use_everything(platform: &Platform, app: &TestApp) {
-    let schema = schema::build(platform, &Gatekeeper::start(platform), Environment::Development);
+    let schema = schema::build(platform, &Gatekeeper::start(platform), &app.config);
     // A total of everything looks at everything.
     let without_totals = |query: &str| {
         let query = query.replace("posts(first: 100) { totalCount", "posts(first: 100) {");

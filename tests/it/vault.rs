@@ -4,7 +4,7 @@ use platform::{
     Platform,
     vault::{MasterKey, MasterKeySource, Vault, VaultError, VaultState},
 };
-use sea_orm::{ConnectionTrait as _, Statement};
+use sea_orm::{ConnectionTrait as _, DatabaseTransaction, Statement};
 use std::{fs, path::PathBuf};
 use tempfile::TempDir;
 use tests::TestApp;
@@ -16,6 +16,10 @@ fn vault(platform: &Platform, master: &MasterKey) -> Vault {
 
 fn over(platform: &Platform, master: MasterKeySource) -> Vault {
     Vault::new(platform.db.clone(), platform.clock.clone(), master)
+}
+
+async fn unrecorded(_: &DatabaseTransaction) -> Result<(), VaultError> {
+    Ok(())
 }
 
 async fn opened(vault: &Vault, sealed: &str) -> String {
@@ -128,7 +132,7 @@ async fn a_new_master_key_opens_what_was_sealed_under_the_old_one() {
     let first = rotating.seal("totp", b"first").await.unwrap();
     rotating.rotate_data_key().await.unwrap();
     let second = rotating.seal("totp", b"second").await.unwrap();
-    rotating.rotate_master_key(new.clone()).await.unwrap();
+    rotating.rotate_master_key(new.clone(), unrecorded).await.unwrap();
     for vault in [&rotating, &vault(platform, &new)] {
         let fits = VaultState::Fits { fingerprint: new.fingerprint(), data_keys: 2 };
         assert_eq!(vault.check().await.unwrap(), fits);
@@ -147,7 +151,7 @@ async fn a_rotation_replaces_the_key_s_file_for_all_processes() {
     let running = over(&app.platform, MasterKeySource::File(file(&folder)));
     let sealed = rotating.seal("totp", b"secret").await.unwrap();
     let new = MasterKey::generate();
-    rotating.rotate_master_key(new.clone()).await.unwrap();
+    rotating.rotate_master_key(new.clone(), unrecorded).await.unwrap();
     assert_eq!(fs::read_to_string(file(&folder)).unwrap().trim(), *new.to_base64());
     assert_eq!(opened(&running, &sealed).await, "secret");
     app.finish().await;
@@ -158,7 +162,7 @@ async fn a_rotation_under_the_wrong_key_changes_nothing() {
     let app = TestApp::start().await;
     let sealed = app.platform.vault.seal("totp", b"secret").await.unwrap();
     let wrong = vault(&app.platform, &MasterKey::generate());
-    assert!(wrong.rotate_master_key(MasterKey::generate()).await.is_err());
+    assert!(wrong.rotate_master_key(MasterKey::generate(), unrecorded).await.is_err());
     assert!(wrong.rotate_data_key().await.is_err());
     assert!(matches!(app.platform.vault.check().await.unwrap(), VaultState::Fits { data_keys: 1, .. }));
     assert_eq!(opened(&app.platform.vault, &sealed).await, "secret");

@@ -10,7 +10,7 @@ use domain::{
 use platform::{
     Platform, bus,
     clock::Clock,
-    config::{Config, Environment, MailTransport, RedisConfig},
+    config::{Config, MailTransport, RedisConfig},
     database::Database,
     limit::Limiter,
     vault::{MasterKey, MasterKeySource, Vault},
@@ -73,7 +73,7 @@ impl TestApp {
         let platform = connect(&config, clock).await;
         migration::up(platform.db.connection()).await.unwrap();
         let gatekeeper = Gatekeeper::start(&platform);
-        let schema = schema::build(&platform, &gatekeeper, Environment::Development);
+        let schema = schema::build(&platform, &gatekeeper, &config);
         Self { platform, config, schema, gatekeeper, mails, database: Some(database), server: None }
     }
 

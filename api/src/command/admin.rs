@@ -1,5 +1,6 @@
 //! `bellwether admin`: what only someone at the machine may do.
 
+use super::master_key::{self, Rotation};
 use clap::{Args, Subcommand};
 use domain::identity::{self, Actor, account, account::Email};
 use platform::config::Config;
@@ -21,6 +22,8 @@ enum Act {
     },
     /// Make a new key for access tokens; what the old one signed stays good until it expires.
     RotateSigningKey,
+    /// Protect all stored secrets by a new master key.
+    RotateMasterKey(Rotation),
 }
 
 fn email(text: &str) -> Result<Email, identity::Error> {
@@ -41,6 +44,7 @@ pub async fn run(arguments: Arguments, config: &Config) -> anyhow::Result<()> {
                 token.expose_secret()
             );
         }
+        Act::RotateMasterKey(rotation) => master_key::rotate(rotation, &platform, config).await?,
         Act::RotateSigningKey => {
             identity::rotate_signing_key(&platform, &Actor::command()).await?;
             println!("Access tokens are signed with a new key now.");

@@ -1,16 +1,35 @@
 //! `bellwether doctor`.
 
+use clap::Args;
 use platform::{
     bus,
-    config::{Config, SETTINGS},
+    clock::Clock,
+    config::{Config, MailTransport, SETTINGS},
     database::Database,
+    limit::Limiter,
+    mail::Mailer,
+    vault::{Vault, VaultState},
 };
 use std::process::ExitCode;
 
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Leave the mail server alone, as a check that runs all the time should.
+    #[arg(long)]
+    no_mail: bool,
+}
+
 /// Checks everything that a start needs; prints each finding and what to do.
-pub async fn run(config: &Config) -> ExitCode {
+pub async fn run(arguments: &Arguments, config: &Config) -> ExitCode {
     println!("settings  fine ({} known; environment over bellwether.toml over defaults)", SETTINGS.len());
-    let findings = [database(config).await, bus(config).await, listen(config).await];
+    let findings = [
+        database(config).await,
+        secrets(config).await,
+        bus(config).await,
+        limits(config).await,
+        arguments.no_mail || mail(config).await,
+        listen(config).await,
+    ];
     let market = if config.simulate { "simulated: nothing of it is real" } else { "none: import files" };
     println!("market    {market}");
     println!("models    vader {} (built in)", domain::sentiment::MODEL_VERSION);
@@ -38,6 +57,49 @@ async fn database(config: &Config) -> bool {
         Err(error) => Err(error.to_string()),
     };
     report("database", &state)
+}
+
+/// Whether the master key fits, where there is something that it fits.
+async fn secrets(config: &Config) -> bool {
+    let is_new = config.database.sqlite_file().is_some_and(|file| !file.exists());
+    let db = if is_new { None } else { Database::connect(&config.database).await.ok() };
+    let Some(db) = db else { return report("secrets", &Ok("none yet, or none in reach".to_owned())) };
+    let applied = migration::status(db.connection()).await;
+    if !applied.is_ok_and(|status| status.iter().all(|(_, applied)| *applied)) {
+        return report("secrets", &Ok("to be checked when the migrations are applied".to_owned()));
+    }
+    let state = Vault::new(db, Clock::system(), config.master_key.clone()).check().await;
+    let fine = |state| match state {
+        VaultState::Unused => "none yet; the first one makes the master key, if there is none".to_owned(),
+        VaultState::Fits { fingerprint, .. } => format!("master key {fingerprint} opens them; back it up"),
+    };
+    report("secrets", &state.map(fine).map_err(|error| error.to_string()))
+}
+
+async fn limits(config: &Config) -> bool {
+    if !config.limits.enforce {
+        return report("limits", &Ok("off; BELLWETHER_LIMITS__ENFORCE=true turns them on".to_owned()));
+    }
+    let place = if config.redis.is_some() { "Redis, for all processes" } else { "each process" };
+    let state = match Limiter::new(Clock::system(), config.redis.as_ref()) {
+        Ok(limiter) => limiter.check().await,
+        Err(error) => Err(error),
+    };
+    report("limits", &state.map(|()| format!("kept in {place}")).map_err(|error| error.to_string()))
+}
+
+async fn mail(config: &Config) -> bool {
+    let fine = match &config.mail.transport {
+        MailTransport::Smtp(url) => format!("{url} takes them"),
+        MailTransport::Folder(folder) => {
+            format!("they become files in {}; set BELLWETHER_MAIL__URL to send them", folder.display())
+        }
+    };
+    let state = match Mailer::new(&config.mail, Clock::system()) {
+        Ok(mailer) => mailer.check().await,
+        Err(error) => Err(error),
+    };
+    report("mail", &state.map(|()| fine).map_err(|error| error.to_string()))
 }
 
 async fn bus(config: &Config) -> bool {

@@ -5,6 +5,7 @@ mod audit;
 mod doctor;
 mod export;
 mod import;
+mod master_key;
 mod migrate;
 mod serve;
 
@@ -43,8 +44,8 @@ enum Command {
     Audit(audit::Arguments),
     /// Print the GraphQL schema.
     Schema,
-    /// Check settings, database and bus, and say what to do.
-    Doctor,
+    /// Check settings, database, bus, secrets and mail, and say what to do.
+    Doctor(doctor::Arguments),
 }
 
 /// Runs the command; its failure is printed and becomes the exit code.
@@ -88,7 +89,7 @@ async fn execute(command: Command, config: &Config) -> anyhow::Result<ExitCode> 
         Command::Migrate(arguments) => migrate::run(&arguments, config).await?,
         Command::Admin(arguments) => admin::run(arguments, config).await?,
         Command::Audit(arguments) => audit::run(arguments, config).await?,
-        Command::Doctor => return Ok(doctor::run(config).await),
+        Command::Doctor(arguments) => return Ok(doctor::run(&arguments, config).await),
         Command::Schema => {}
     }
     Ok(ExitCode::SUCCESS)

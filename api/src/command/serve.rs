@@ -66,7 +66,7 @@ pub async fn serve(
     let sockets = TaskTracker::new();
     let gatekeeper = Gatekeeper::start(platform);
     let server = Server {
-        schema: schema::build(platform, &gatekeeper, config.environment),
+        schema: schema::build(platform, &gatekeeper, config),
         platform: platform.clone(),
         gatekeeper,
         environment: config.environment,

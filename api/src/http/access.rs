@@ -11,8 +11,8 @@ use ipnet::IpNet;
 use secrecy::SecretString;
 use std::net::{IpAddr, SocketAddr};
 
-const API_KEY: &str = "x-api-key";
-const TOTP: &str = "x-totp";
+pub const API_KEY: &str = "x-api-key";
+pub const TOTP: &str = "x-totp";
 const FORWARDED: &str = "x-forwarded-for";
 pub const REQUEST_ID: &str = "x-request-id";
 

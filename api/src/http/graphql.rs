@@ -1,13 +1,16 @@
 //! GraphQL over HTTP, by the stock integration.
 
 use super::{Server, access};
-use crate::error::{ApiError, ErrorCode};
-use async_graphql::{Executor as _, ParseRequestError, Response as Answer, ServerError};
+use crate::error::ErrorCode;
+use async_graphql::{Executor as _, ParseRequestError, Response as Answer, parser::types::OperationType};
 use async_graphql_axum::{GraphQLRequest as Stock, GraphQLResponse};
 use axum::{
     Json,
     extract::{FromRequest as _, Request, State},
-    http::{HeaderMap, StatusCode, header::CONTENT_TYPE},
+    http::{
+        HeaderMap, StatusCode,
+        header::{CONTENT_TYPE, RETRY_AFTER},
+    },
     response::{IntoResponse, Response},
 };
 use serde_json::json;
@@ -35,24 +38,29 @@ async fn answer(server: &Server, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let access = match access::of(server, &parts).await {
         Ok(access) => access,
-        Err(error) => return failure(error).into_response(),
+        Err(error) => return GraphQLResponse::from(Answer::from(error)).into_response(),
     };
-    let request = match GraphQLRequest::from_request(Request::from_parts(parts, body), &()).await {
+    let mut request = match GraphQLRequest::from_request(Request::from_parts(parts, body), &()).await {
         Ok(request) => request.into_inner(),
         Err(rejection) => return rejection.into_response(),
     };
-    if is_get && !is_query(&request) {
+    if is_get && !is_query(&mut request) {
         let mut response = refuse(StatusCode::METHOD_NOT_ALLOWED, "a mutation is sent with POST");
         response.headers_mut().insert("allow", axum::http::HeaderValue::from_static("POST"));
         return response;
     }
-    GraphQLResponse::from(server.schema.execute(request.data(access)).await).into_response()
+    let answer = server.schema.execute(request.data(access)).await;
+    let is_refused = answer.http_headers.contains_key(RETRY_AFTER);
+    let mut response = GraphQLResponse::from(answer).into_response();
+    if is_refused {
+        *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+    }
+    response
 }
 
 /// Whether nothing in the document is a mutation: a link must never change anything.
-fn is_query(request: &async_graphql::Request) -> bool {
-    use async_graphql::parser::{parse_query, types::OperationType};
-    let Ok(document) = parse_query(&request.query) else { return true };
+fn is_query(request: &mut async_graphql::Request) -> bool {
+    let Ok(document) = request.parsed_query() else { return true };
     document.operations.iter().all(|(_, operation)| operation.node.ty != OperationType::Mutation)
 }
 
@@ -60,13 +68,6 @@ fn is_json(headers: &HeaderMap) -> bool {
     let kind = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim();
     kind.eq_ignore_ascii_case("application/json")
-}
-
-fn failure(error: ApiError) -> GraphQLResponse {
-    let error: async_graphql::Error = error.into();
-    let mut shaped = ServerError::new(error.message, None);
-    shaped.extensions = error.extensions;
-    Answer::from_errors(vec![shaped]).into()
 }
 
 fn refuse(status: StatusCode, message: &str) -> Response {

@@ -3,13 +3,20 @@
 mod access;
 mod graphiql;
 mod graphql;
+mod header;
 mod health;
 mod keys;
+mod origin;
 mod socket;
 mod telemetry;
 
 use crate::schema::Schema;
-use axum::{Router, middleware, routing::get};
+use axum::{
+    Router,
+    http::{HeaderValue, header::CACHE_CONTROL},
+    middleware,
+    routing::get,
+};
 use domain::identity::Gatekeeper;
 use platform::{
     Platform,
@@ -18,8 +25,8 @@ use platform::{
 use std::time::Duration;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower_http::{
-    compression::CompressionLayer, limit::RequestBodyLimitLayer, timeout::RequestBodyTimeoutLayer,
-    timeout::TimeoutLayer,
+    compression::CompressionLayer, limit::RequestBodyLimitLayer, set_header::SetResponseHeaderLayer,
+    timeout::RequestBodyTimeoutLayer, timeout::TimeoutLayer,
 };
 
 const LARGEST_BODY: usize = 1024 * 1024;
@@ -60,12 +67,17 @@ pub fn router(server: Server) -> Router {
     };
     Router::new()
         .route("/graphql", get(socket::upgrade_or_query).post(graphql::post))
+        // Answers differ by who asks.
+        .layer(SetResponseHeaderLayer::overriding(CACHE_CONTROL, HeaderValue::from_static("no-store")))
         .layer(TimeoutLayer::with_status_code(late, SLOWEST_ANSWER))
         .merge(plain)
         .layer(RequestBodyTimeoutLayer::new(SLOWEST_BODY))
         // Unlike axum's own limit it holds for every way of reading a body.
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
         .layer(CompressionLayer::new())
+        .layer(origin::cors(&server.http))
+        .layer(middleware::from_fn_with_state(server.clone(), header::protect))
         .layer(middleware::from_fn(telemetry::observe))
+        .layer(middleware::from_fn(header::identify))
         .with_state(server)
 }

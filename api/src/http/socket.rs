@@ -1,9 +1,9 @@
 //! GraphQL over WebSocket: `graphql-transport-ws`, by the stock integration's protocol machine.
 
-use super::{Server, access, graphql};
+use super::{Server, access, graphql, origin};
 use crate::{error::ApiError, schema::Schema};
 use async_graphql::{
-    Data, Executor, Response as Answer, ServerError,
+    Data, Executor, Response as Answer,
     http::{WebSocketProtocols, WsMessage},
 };
 use axum::{
@@ -12,7 +12,7 @@ use axum::{
         FromRequestParts, Request, State,
         ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade},
     },
-    http::{header::SEC_WEBSOCKET_PROTOCOL, request::Parts},
+    http::{StatusCode, header::SEC_WEBSOCKET_PROTOCOL, request::Parts},
     response::{IntoResponse, Response},
 };
 use domain::identity::{Access, Error, Gatekeeper, Origin};
@@ -25,7 +25,7 @@ use std::{
     sync::{Arc, OnceLock},
     time::Duration,
 };
-use tracing::debug;
+use tracing::{Instrument as _, Span, debug};
 
 const PROTOCOL: &str = "graphql-transport-ws";
 /// A subscription's document is small; nobody sends more in one message.
@@ -49,16 +49,21 @@ pub async fn upgrade_or_query(State(server): State<Server>, request: Request) ->
     let offered =
         parts.headers.get(SEC_WEBSOCKET_PROTOCOL).and_then(|value| value.to_str().ok()).is_some_and(offers);
     match WebSocketUpgrade::from_request_parts(&mut parts, &()).await {
+        Ok(_) if !origin::may_connect(&server.http, &parts.headers) => {
+            let problem = "pages of this site may not connect; set BELLWETHER_HTTP__CORS_ORIGINS to allow it";
+            (StatusCode::FORBIDDEN, problem).into_response()
+        }
         Ok(upgrade) if offered => {
+            let span = Span::current();
             let sign_in = SignIn::new(&server, &parts);
             upgrade
                 .protocols([PROTOCOL])
                 .max_message_size(LARGEST_MESSAGE)
-                .on_upgrade(move |socket| serve(server, sign_in, socket))
+                .on_upgrade(move |socket| serve(server, sign_in, socket).instrument(span))
         }
         Ok(_) => {
             let problem = format!("this server speaks the sub-protocol {PROTOCOL}");
-            (axum::http::StatusCode::BAD_REQUEST, problem).into_response()
+            (StatusCode::BAD_REQUEST, problem).into_response()
         }
         Err(_) => graphql::get(&server, Request::from_parts(parts, body)).await,
     }
@@ -110,7 +115,7 @@ impl Executor for SignIn {
     async fn execute(&self, request: async_graphql::Request) -> Answer {
         match self.access().await {
             Ok(access) => self.schema.execute(request.data(access)).await,
-            Err(error) => failure(error),
+            Err(error) => ApiError::from(error).into(),
         }
     }
 
@@ -123,18 +128,11 @@ impl Executor for SignIn {
         let answers = async move {
             match this.access().await {
                 Ok(access) => Executor::execute_stream(&this.schema, request.data(access), session),
-                Err(error) => stream::once(future::ready(failure(error))).boxed(),
+                Err(error) => stream::once(future::ready(ApiError::from(error).into())).boxed(),
             }
         };
         stream::once(answers).flatten().boxed()
     }
-}
-
-fn failure(error: Error) -> Answer {
-    let error: async_graphql::Error = ApiError::from(error).into();
-    let mut shaped = ServerError::new(error.message, None);
-    shaped.extensions = error.extensions;
-    Answer::from_errors(vec![shaped])
 }
 
 async fn serve(server: Server, sign_in: SignIn, socket: WebSocket) {

@@ -3,6 +3,9 @@
 use sea_orm::DbErr;
 use std::time::Duration;
 
+/// What most waits are for.
+pub const BUSY: &str = "the database is busy or does not answer; try again in a moment";
+
 /// How a failure concerns the one who asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FaultKind {
@@ -33,6 +36,11 @@ pub trait Fault: std::error::Error {
     /// The input field at fault, in the API's spelling.
     fn field(&self) -> Option<&str> {
         None
+    }
+
+    /// What clients are told when it is `Unavailable`.
+    fn unavailable(&self) -> &'static str {
+        BUSY
     }
 
     /// After which time it may work.

@@ -82,7 +82,7 @@ async fn of_a_hundred_uses_of_one_code_one_is_accepted() {
     let other = api::schema::build(
         &app.another_platform().await,
         &domain::identity::Gatekeeper::start(&app.another_platform().await),
-        platform::config::Environment::Development,
+        &app.config,
     );
     let code = admin.code(&app);
     let tries = (0..100).map(|round| {

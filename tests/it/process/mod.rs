@@ -8,6 +8,7 @@ mod database;
 mod import;
 mod kill_import;
 mod kill_worker;
+mod master_key;
 mod migration;
 mod scored;
 mod settings;

@@ -25,7 +25,7 @@ const BESIDES: [(&str, &[&str]); 5] = [
     ("api/src", &["command", "http", "relay"]),
     ("crates/domain/src", &["event"]),
     ("entity/src", &["event", "job"]),
-    ("tests/it", &["event", "job", "process", "schema", "tidy"]),
+    ("tests/it", &["event", "http", "job", "process", "schema", "tidy"]),
     ("worker/src", &["import", "source"]),
 ];
 

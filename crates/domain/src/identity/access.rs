@@ -5,11 +5,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 use entity::identity::account::Role;
 use platform::Platform;
 use secrecy::SecretString;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use uuid::Uuid;
 
 /// How long a TOTP code that was given in a session counts as fresh.
 pub const FRESH: TimeDelta = TimeDelta::minutes(5);
+
+const SITE: u128 = u128::MAX << 64;
 
 /// Where a request comes from.
 #[derive(Clone, Debug, Default)]
@@ -20,6 +22,15 @@ pub struct Origin {
 }
 
 impl Origin {
+    /// Whom limits count where nobody signed in: the address, or the /64 that one site has in IPv6.
+    pub fn counted(&self) -> String {
+        match self.address {
+            Some(IpAddr::V6(address)) => Ipv6Addr::from_bits(address.to_bits() & SITE).to_string(),
+            Some(address) => address.to_string(),
+            None => "local".to_owned(),
+        }
+    }
+
     pub(super) fn address(&self) -> Option<String> {
         self.address.map(|address| address.to_string())
     }
@@ -287,3 +298,20 @@ impl Proof for User {
     }
 }
 proof!(Member: user; Analyst: 0; Admin: 0; FreshTotp: 0.0;);
+
+#[cfg(test)]
+mod tests {
+    use super::Origin;
+
+    fn check(address: &str, expected: &str) {
+        let origin = Origin { address: Some(address.parse().unwrap()), ..Origin::default() };
+        assert_eq!(origin.counted(), expected);
+    }
+
+    #[test]
+    fn a_site_counts_once_however_many_addresses_it_has() {
+        check("203.0.113.7", "203.0.113.7");
+        check("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::");
+        check("2001:db8:1:2::1", "2001:db8:1:2::");
+    }
+}

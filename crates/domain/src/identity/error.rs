@@ -1,6 +1,6 @@
 //! What can go wrong with who asks.
 
-use platform::{Fault, FaultKind, openid::OpenIdError, vault::VaultError};
+use platform::{Fault, FaultKind, fault::BUSY, openid::OpenIdError, vault::VaultError};
 use sea_orm::DbErr;
 use std::time::Duration;
 
@@ -86,6 +86,14 @@ impl Fault for Error {
             Self::BadInput { field, .. } => Some(field),
             Self::OpenId(OpenIdError::RedirectUri(_)) => Some("redirectUri"),
             _ => None,
+        }
+    }
+
+    fn unavailable(&self) -> &'static str {
+        match self {
+            Self::Vault(error) => error.unavailable(),
+            Self::OpenId(_) => "the sign-in provider does not answer; try again in a moment",
+            _ => BUSY,
         }
     }
 

@@ -17,6 +17,7 @@ pub mod google;
 mod job;
 pub mod letter;
 pub mod login;
+mod master_key;
 mod one_time;
 mod password;
 mod secret;
@@ -30,6 +31,7 @@ pub use entity::identity::account::Role;
 pub use error::Error;
 pub use gatekeeper::Gatekeeper;
 pub use job::SendLetter;
+pub use master_key::rotate as rotate_master_key;
 pub use session::SignedIn;
 pub use signing::{Keyring, RotateSigningKey, key_set, rotate as rotate_signing_key};
 

@@ -35,7 +35,7 @@ pub(super) async fn count(
     origin: &Origin,
     familiar: Familiar,
 ) -> Result<(), Error> {
-    let address = origin.address().unwrap_or_else(|| "local".to_owned());
+    let address = origin.counted();
     take(platform, &format!("{what}:from:{address}"), &ADDRESS).await?;
     take(platform, &format!("{what}:pair:{account}:{address}"), &PAIR).await?;
     if familiar == Familiar::Stranger {
@@ -46,7 +46,7 @@ pub(super) async fn count(
 
 /// Counts something that an address does, such as asking for mails.
 pub(super) async fn count_address(platform: &Platform, what: &str, origin: &Origin) -> Result<(), Error> {
-    let address = origin.address().unwrap_or_else(|| "local".to_owned());
+    let address = origin.counted();
     take(platform, &format!("{what}:from:{address}"), &ADDRESS).await
 }
 

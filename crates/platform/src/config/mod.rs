@@ -2,6 +2,7 @@
 
 mod google;
 mod http;
+mod limits;
 mod mail;
 mod reader;
 mod secret_url;
@@ -9,6 +10,7 @@ mod setting;
 
 pub use google::GoogleConfig;
 pub use http::{BaseUrl, HttpConfig, Origin};
+pub use limits::LimitsConfig;
 pub use mail::{MailConfig, MailTransport};
 pub use reader::{ConfigError, Problem};
 pub use secret_url::SecretUrl;
@@ -28,6 +30,7 @@ use std::{net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
 pub struct Config {
     pub listen: SocketAddr,
     pub http: HttpConfig,
+    pub limits: LimitsConfig,
     pub environment: Environment,
     /// Whether the simulated market stands in for vendors.
     pub simulate: bool,
@@ -149,6 +152,7 @@ impl Config {
         let config = Self {
             listen: reader.required("listen"),
             http: HttpConfig::read(&mut reader),
+            limits: LimitsConfig::read(&mut reader, production),
             environment: if production { Environment::Production } else { Environment::Development },
             simulate: reader.choice("simulate", &[("true", true), ("false", false)]),
             worker: worker.unwrap_or(if redis_url.is_some() {

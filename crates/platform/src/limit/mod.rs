@@ -15,7 +15,7 @@ pub use gcra::{Decision, Quota};
 use crate::{clock::Clock, config::RedisConfig};
 use gcra::Request;
 use memory::Memory;
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::Duration};
 
 /// Decides who has to wait; clones share their buckets.
 #[derive(Clone)]
@@ -27,10 +27,14 @@ struct Inner {
     redis: Option<redis::Redis>,
 }
 
-/// Why the limiter can't be made.
+/// Why the limiter can't be made, or its Redis not be used.
 #[derive(Debug, thiserror::Error)]
-#[error("REDIS_URL is not usable: {0}; it looks like redis://host:6379")]
-pub struct LimitError(String);
+pub enum LimitError {
+    #[error("REDIS_URL is not usable: {0}; it looks like redis://host:6379")]
+    Url(String),
+    #[error("Redis does not keep the limits: {0}; each process keeps its own until it does")]
+    Away(String),
+}
 
 impl Limiter {
     /// Full buckets for everyone; connects to `redis` at the first use.
@@ -39,8 +43,16 @@ impl Limiter {
     /// ahead by a second grants what comes back in a second, once.
     pub fn new(clock: Clock, redis: Option<&RedisConfig>) -> Result<Self, LimitError> {
         let redis = redis.map(redis::Redis::new).transpose();
-        let redis = redis.map_err(|error| LimitError(error.to_string()))?;
+        let redis = redis.map_err(|error| LimitError::Url(error.to_string()))?;
         Ok(Self(Arc::new(Inner { clock, memory: Memory::default(), redis })))
+    }
+
+    /// Succeeds when Redis, if there is one, keeps buckets; takes nothing.
+    pub async fn check(&self) -> Result<(), LimitError> {
+        let Some(redis) = &self.0.redis else { return Ok(()) };
+        let quotas = [Quota::new(1, Duration::from_secs(1))];
+        let request = Request { quotas: &quotas, cost: 0, now: self.0.clock.now().timestamp_micros() };
+        redis.check(&request).await.map_err(LimitError::Away)
     }
 
     /// Takes `cost` out of all `quotas` of `key`, or out of none; the decision shows the tightest of them.

@@ -60,6 +60,14 @@ impl Redis {
         }
     }
 
+    /// Asks without regard to what is known, and with more patience.
+    pub(super) async fn check(&self, request: &Request<'_>) -> Result<(), String> {
+        match timeout(PAUSE, self.invoke("check", request)).await {
+            Ok(outcome) => outcome.map(drop).map_err(|error| error.to_string()),
+            Err(elapsed) => Err(elapsed.to_string()),
+        }
+    }
+
     async fn invoke(&self, key: &str, request: &Request<'_>) -> RedisResult<Outcome> {
         let mut connection = self.connect().await?;
         let mut invocation = self.script.key(format!("{}:{key}", self.prefix));

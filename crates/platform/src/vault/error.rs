@@ -1,4 +1,4 @@
-use crate::{Fault, FaultKind};
+use crate::{Fault, FaultKind, fault::BUSY};
 use sea_orm::DbErr;
 use uuid::Uuid;
 
@@ -40,6 +40,17 @@ impl Fault for VaultError {
             }
             Self::Tampered | Self::UnknownDataKey(_) => FaultKind::Internal,
             Self::Db(error) => error.kind(),
+        }
+    }
+
+    // Where the key should be is not for clients.
+    fn unavailable(&self) -> &'static str {
+        match self {
+            Self::Db(_) => BUSY,
+            _ => {
+                "the server cannot read its secrets: its master key is missing or another one; its operator finds what to \
+                 do with `bellwether doctor`"
+            }
         }
     }
 }
