@@ -1,9 +1,12 @@
-//! Jobs and status over GraphQL.
+//! The product seen from inside, over GraphQL.
 
+mod log;
+mod mutation;
 mod query;
 mod subscription;
 mod types;
 
+pub use mutation::AdminMutation;
 pub use query::AdminQuery;
 pub use subscription::AdminSubscription;
 pub use types::{Job, SystemStatus};

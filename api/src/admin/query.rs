@@ -1,6 +1,10 @@
-//! The queries about jobs.
+//! The queries of administration.
 
-use super::{Job, types::JobFilter};
+use super::{
+    Job,
+    log::{LogEntry, LogFilter},
+    types::JobFilter,
+};
 use crate::{
     context::ContextExt,
     error::{ApiError, Result},
@@ -8,7 +12,10 @@ use crate::{
     scalar::Cursor,
 };
 use async_graphql::{Context, ID, Object};
-use domain::{admin::job, identity::Scope};
+use domain::{
+    admin::{job, log},
+    identity::Scope,
+};
 use uuid::Uuid;
 
 #[derive(Debug, Default)]
@@ -46,6 +53,25 @@ impl AdminQuery {
         let page = job::list(ctx.db(), &filter, &page).await?;
         let total = if wants_total(ctx) { job::count(ctx.db(), &filter).await? } else { 0 };
         Ok(Connection::new(page, i64::try_from(total).unwrap_or(i64::MAX), |row| (row.id,), Job::from))
+    }
+
+    /// The log of all processes, newest first; see `storageSettings` for how long it is kept. Needs the role ADMIN.
+    async fn system_logs(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which lines.")] filter: Option<LogFilter>,
+        #[graphql(desc = "How many, from the newest; at most 100, default 20.")] first: Option<i32>,
+        #[graphql(desc = "Only lines after this one.")] after: Option<Cursor>,
+        #[graphql(desc = "How many, from the oldest; at most 100.")] last: Option<i32>,
+        #[graphql(desc = "Only lines before this one.")] before: Option<Cursor>,
+    ) -> Result<Connection<LogEntry>> {
+        let _admin = ctx.access().admin()?;
+        let filter = filter.unwrap_or_default().into();
+        let page = PageArguments { first, after, last, before }.request()?;
+        let page = log::list(ctx.db(), &filter, &page).await?;
+        let total = if wants_total(ctx) { log::count(ctx.db(), &filter).await? } else { 0 };
+        let total = i64::try_from(total).unwrap_or(i64::MAX);
+        Ok(Connection::new(page, total, |row| (row.known_at, row.id), LogEntry))
     }
 }
 

@@ -6,7 +6,9 @@ mod error;
 pub mod job;
 mod job_kinds;
 pub mod log;
+pub mod pipeline;
 pub mod status;
 
 pub use error::Error;
 pub use job_kinds::CleanUp;
+pub use pipeline::Pipeline;
