@@ -2,7 +2,9 @@
 
 mod log;
 mod mutation;
+mod provider;
 mod query;
+mod storage;
 mod subscription;
 mod types;
 

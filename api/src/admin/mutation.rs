@@ -1,9 +1,14 @@
 //! The mutations of administration.
 
-use super::{Job, query::job_id};
+use super::{
+    Job,
+    provider::{Provider, RemoveProviderCredentialInput, UpdateProviderCredentialInput},
+    query::job_id,
+    storage::{StorageSettings, UpdateStorageSettingsInput},
+};
 use crate::{context::ContextExt as _, error::Result};
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
-use domain::admin::{job, pipeline};
+use domain::admin::{job, pipeline, provider, storage};
 
 #[derive(Debug, Default)]
 pub struct AdminMutation;
@@ -54,6 +59,20 @@ struct CancelJobPayload {
     job: Job,
 }
 
+/// What is decided now.
+#[derive(SimpleObject)]
+struct UpdateStorageSettingsPayload {
+    /// For how many days things are kept; the next clean-up goes by it.
+    storage_settings: StorageSettings,
+}
+
+/// A vendor as it stands now.
+#[derive(SimpleObject)]
+struct ProviderPayload {
+    /// The vendor.
+    provider: Provider,
+}
+
 #[Object]
 impl AdminMutation {
     /// Runs a job now, beside its schedule. Needs the role ADMIN.
@@ -77,5 +96,40 @@ impl AdminMutation {
         let admin = ctx.access().admin()?;
         let row = job::cancel(ctx.platform(), &admin, job_id(&input.id)?).await?;
         Ok(CancelJobPayload { job: row.into() })
+    }
+
+    /// Decides for how many days things are kept; `storageImpact` previews what goes. Needs the role ADMIN and a fresh
+    /// TOTP code.
+    async fn update_storage_settings(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What shall change.")] input: UpdateStorageSettingsInput,
+    ) -> Result<UpdateStorageSettingsPayload> {
+        let proof = ctx.access().fresh_totp(ctx.platform()).await?;
+        let retention = storage::update(ctx.platform(), &proof, &input.parse()?).await?;
+        Ok(UpdateStorageSettingsPayload { storage_settings: retention.into() })
+    }
+
+    /// Keeps a vendor's credential, sealed, in place of the one before; every process uses it from the next call on. Needs
+    /// the role ADMIN and a fresh TOTP code.
+    async fn update_provider_credential(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whose, and which.")] input: UpdateProviderCredentialInput,
+    ) -> Result<ProviderPayload> {
+        let proof = ctx.access().fresh_totp(ctx.platform()).await?;
+        let provider = provider::update(ctx.platform(), &proof, input.into()).await?;
+        Ok(ProviderPayload { provider: Provider::new(provider, ctx.now()) })
+    }
+
+    /// Forgets a vendor's credential. Needs the role ADMIN and a fresh TOTP code.
+    async fn remove_provider_credential(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whose.")] input: RemoveProviderCredentialInput,
+    ) -> Result<ProviderPayload> {
+        let proof = ctx.access().fresh_totp(ctx.platform()).await?;
+        let provider = provider::remove(ctx.platform(), &proof, input.provider.into()).await?;
+        Ok(ProviderPayload { provider: Provider::new(provider, ctx.now()) })
     }
 }

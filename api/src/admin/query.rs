@@ -3,6 +3,8 @@
 use super::{
     Job,
     log::{LogEntry, LogFilter},
+    provider::Provider,
+    storage::{StorageImpact, StorageSettings, UpdateStorageSettingsInput},
     types::JobFilter,
 };
 use crate::{
@@ -13,7 +15,10 @@ use crate::{
 };
 use async_graphql::{Context, ID, Object};
 use domain::{
-    admin::{job, log},
+    admin::{
+        job, log, provider,
+        storage::{self, Retention},
+    },
     identity::Scope,
 };
 use uuid::Uuid;
@@ -72,6 +77,32 @@ impl AdminQuery {
         let total = if wants_total(ctx) { log::count(ctx.db(), &filter).await? } else { 0 };
         let total = i64::try_from(total).unwrap_or(i64::MAX);
         Ok(Connection::new(page, total, |row| (row.known_at, row.id), LogEntry))
+    }
+
+    /// For how many days things are kept. Needs the role ADMIN.
+    async fn storage_settings(&self, ctx: &Context<'_>) -> Result<StorageSettings> {
+        let _admin = ctx.access().admin()?;
+        Ok(Retention::get(ctx.db()).await?.into())
+    }
+
+    /// What the next clean-up would delete if the settings were changed; changes nothing. Needs the role ADMIN.
+    async fn storage_impact(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "As for `updateStorageSettings`.")] input: UpdateStorageSettingsInput,
+    ) -> Result<Vec<StorageImpact>> {
+        let _admin = ctx.access().admin()?;
+        let retention = Retention::get(ctx.db()).await?.with(&input.parse()?)?;
+        let impacts = storage::impact(ctx.db(), ctx.now(), &retention).await?;
+        Ok(impacts.into_iter().map(StorageImpact::from).collect())
+    }
+
+    /// The vendors that data can come from, whether they can be used, and what is known of their credentials. Needs the
+    /// role ADMIN.
+    async fn providers(&self, ctx: &Context<'_>) -> Result<Vec<Provider>> {
+        let _admin = ctx.access().admin()?;
+        let providers = provider::list(ctx.db()).await?;
+        Ok(providers.into_iter().map(|one| Provider::new(one, ctx.now())).collect())
     }
 }
 

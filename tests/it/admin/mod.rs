@@ -2,6 +2,8 @@
 
 mod job;
 mod log;
+mod provider;
+mod storage;
 
 use serde_json::{Value, json};
 use tests::{Person, TestApp};

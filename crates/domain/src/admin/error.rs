@@ -1,7 +1,7 @@
 //! What can go wrong with administration.
 
 use crate::identity;
-use platform::{Fault, FaultKind};
+use platform::{Fault, FaultKind, vault::VaultError};
 use sea_orm::DbErr;
 use std::time::Duration;
 
@@ -15,6 +15,8 @@ pub enum Error {
     BadInput { field: &'static str, message: String },
     #[error(transparent)]
     Identity(#[from] identity::Error),
+    #[error(transparent)]
+    Vault(#[from] VaultError),
     #[error(transparent)]
     Db(#[from] DbErr),
 }
@@ -32,6 +34,7 @@ impl Fault for Error {
             Self::Conflict(_) => FaultKind::Conflict,
             Self::BadInput { .. } => FaultKind::Invalid,
             Self::Identity(error) => error.kind(),
+            Self::Vault(error) => error.kind(),
             Self::Db(error) => error.kind(),
         }
     }
