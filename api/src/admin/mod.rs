@@ -4,6 +4,7 @@ mod log;
 mod mutation;
 mod provider;
 mod query;
+mod schedule;
 mod storage;
 mod subscription;
 mod types;

@@ -4,11 +4,12 @@ use super::{
     Job,
     provider::{Provider, RemoveProviderCredentialInput, UpdateProviderCredentialInput},
     query::job_id,
+    schedule::{JobSchedule, UpdateJobScheduleInput},
     storage::{StorageSettings, UpdateStorageSettingsInput},
 };
 use crate::{context::ContextExt as _, error::Result};
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
-use domain::admin::{job, pipeline, provider, storage};
+use domain::admin::{job, pipeline, provider, schedule, storage};
 
 #[derive(Debug, Default)]
 pub struct AdminMutation;
@@ -73,6 +74,13 @@ struct ProviderPayload {
     provider: Provider,
 }
 
+/// A schedule as it is followed now.
+#[derive(SimpleObject)]
+struct UpdateJobSchedulePayload {
+    /// The schedule.
+    job_schedule: JobSchedule,
+}
+
 #[Object]
 impl AdminMutation {
     /// Runs a job now, beside its schedule. Needs the role ADMIN.
@@ -131,5 +139,18 @@ impl AdminMutation {
         let proof = ctx.access().fresh_totp(ctx.platform()).await?;
         let provider = provider::remove(ctx.platform(), &proof, input.provider.into()).await?;
         Ok(ProviderPayload { provider: Provider::new(provider, ctx.now()) })
+    }
+
+    /// Decides when a kind of job runs by itself; every worker goes by it within seconds. Needs the role ADMIN and a fresh
+    /// TOTP code.
+    async fn update_job_schedule(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which job, and when.")] input: UpdateJobScheduleInput,
+    ) -> Result<UpdateJobSchedulePayload> {
+        let proof = ctx.access().fresh_totp(ctx.platform()).await?;
+        let kind = input.kind.clone();
+        let current = schedule::update(ctx.platform(), &proof, &kind, input.change()).await?;
+        Ok(UpdateJobSchedulePayload { job_schedule: JobSchedule::new(&current, ctx.now()) })
     }
 }

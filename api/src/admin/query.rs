@@ -4,6 +4,7 @@ use super::{
     Job,
     log::{LogEntry, LogFilter},
     provider::Provider,
+    schedule::JobSchedule,
     storage::{StorageImpact, StorageSettings, UpdateStorageSettingsInput},
     types::JobFilter,
 };
@@ -16,7 +17,7 @@ use crate::{
 use async_graphql::{Context, ID, Object};
 use domain::{
     admin::{
-        job, log, provider,
+        job, log, provider, schedule,
         storage::{self, Retention},
     },
     identity::Scope,
@@ -103,6 +104,13 @@ impl AdminQuery {
         let _admin = ctx.access().admin()?;
         let providers = provider::list(ctx.db()).await?;
         Ok(providers.into_iter().map(|one| Provider::new(one, ctx.now())).collect())
+    }
+
+    /// When jobs run by themselves. Needs the role ADMIN.
+    async fn job_schedules(&self, ctx: &Context<'_>) -> Result<Vec<JobSchedule>> {
+        let _admin = ctx.access().admin()?;
+        let schedules = schedule::list(ctx.db()).await?;
+        Ok(schedules.iter().map(|one| JobSchedule::new(one, ctx.now())).collect())
     }
 }
 

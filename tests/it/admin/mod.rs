@@ -3,6 +3,7 @@
 mod job;
 mod log;
 mod provider;
+mod schedule;
 mod storage;
 
 use serde_json::{Value, json};

@@ -8,6 +8,7 @@ mod job_kinds;
 pub mod log;
 pub mod pipeline;
 pub mod provider;
+pub mod schedule;
 mod setting;
 pub mod status;
 pub mod storage;
