@@ -1,13 +1,13 @@
 //! The schema: the features' roots, merged.
 
 use crate::{
-    admin::{AdminQuery, AdminSubscription},
+    admin::{AdminMutation, AdminQuery, AdminSubscription},
     error::ErrorCode,
     executor::Coded,
     identity::{IdentityMutation, IdentityQuery},
     limit::Limits,
     loader::Loader,
-    market::{MarketQuery, MarketSubscription},
+    market::{MarketMutation, MarketQuery, MarketSubscription, WatchlistQuery},
     news::NewsQuery,
     relay::NodeQuery,
     sentiment::{SentimentQuery, SentimentSubscription},
@@ -28,11 +28,19 @@ use std::time::Duration;
 
 /// Queries of all features.
 #[derive(Debug, Default, MergedObject)]
-pub struct Query(NodeQuery, MarketQuery, SentimentQuery, NewsQuery, AdminQuery, IdentityQuery);
+pub struct Query(
+    NodeQuery,
+    MarketQuery,
+    WatchlistQuery,
+    SentimentQuery,
+    NewsQuery,
+    AdminQuery,
+    IdentityQuery,
+);
 
 /// Mutations of all features.
 #[derive(Debug, Default, MergedObject)]
-pub struct Mutation(IdentityMutation);
+pub struct Mutation(IdentityMutation, AdminMutation, MarketMutation);
 
 /// Subscriptions of all features.
 #[derive(Debug, Default, MergedSubscription)]

@@ -19,5 +19,5 @@ mod start;
 pub use admin::store_logs::store_logs;
 pub use env::{Env, Sources};
 pub use registry::{ONCE, enqueue_once, registry};
-pub use schedule::schedules;
+pub use schedule::Decisions;
 pub use start::Worker;

@@ -2,12 +2,12 @@
 
 use crate::Env;
 use domain::{
-    admin::CleanUp,
+    admin::{CleanUp, Pipeline},
     identity::{RotateSigningKey, SendLetter},
-    market::{CollectPrices, MakeHistory, StreamQuotes},
+    market::{BackfillPrices, CollectPrices, MakeHistory, StreamQuotes},
     news::{CollectPosts, ErasePosts, ScorePosts, StreamPosts},
 };
-use jobs::{Job, Registry};
+use jobs::Registry;
 use platform::Platform;
 use sea_orm::DbErr;
 use uuid::Uuid;
@@ -15,6 +15,7 @@ use uuid::Uuid;
 /// All jobs.
 pub fn registry() -> Registry<Env> {
     Registry::new()
+        .with::<BackfillPrices>()
         .with::<CleanUp>()
         .with::<CollectPosts>()
         .with::<CollectPrices>()
@@ -27,17 +28,17 @@ pub fn registry() -> Registry<Env> {
         .with::<StreamQuotes>()
 }
 
-/// The jobs that `bellwether-worker once` accepts: those that need no input and end by themselves.
-pub const ONCE: [&str; 4] = [CleanUp::KIND, CollectPosts::KIND, CollectPrices::KIND, MakeHistory::KIND];
+/// What `bellwether-worker once` runs: the pipelines that end by themselves.
+const ENDING: [Pipeline; 4] =
+    [Pipeline::CleanUp, Pipeline::CollectPosts, Pipeline::CollectPrices, Pipeline::MakeHistory];
+
+/// The names that `bellwether-worker once` accepts.
+pub const ONCE: [&str; 4] = [ENDING[0].kind(), ENDING[1].kind(), ENDING[2].kind(), ENDING[3].kind()];
 
 /// Enqueues the job called `kind`; `None` if it is not one of [`ONCE`].
 pub async fn enqueue_once(platform: &Platform, kind: &str) -> Result<Option<Uuid>, DbErr> {
-    let (db, clock) = (platform.db.connection(), &platform.clock);
-    Ok(Some(match kind {
-        CleanUp::KIND => jobs::enqueue(db, clock, &CleanUp {}).await?,
-        CollectPosts::KIND => jobs::enqueue(db, clock, &CollectPosts {}).await?,
-        CollectPrices::KIND => jobs::enqueue(db, clock, &CollectPrices {}).await?,
-        MakeHistory::KIND => jobs::enqueue(db, clock, &MakeHistory {}).await?,
-        _ => return Ok(None),
-    }))
+    match ENDING.into_iter().find(|pipeline| pipeline.kind() == kind) {
+        Some(pipeline) => Ok(Some(pipeline.enqueue(platform.db.connection(), &platform.clock).await?)),
+        None => Ok(None),
+    }
 }

@@ -1,22 +1,17 @@
-//! Which jobs run when.
+//! What was decided about schedules.
 
-use chrono_tz::UTC;
-use domain::{
-    admin::CleanUp,
-    identity::RotateSigningKey,
-    market::CollectPrices,
-    news::{CollectPosts, ErasePosts},
-};
-use jobs::{Days, Schedule};
+use domain::admin::schedule::decisions;
+use jobs::{Decision, Timetable};
+use platform::Platform;
+use std::collections::HashMap;
 
-/// All schedules.
-pub fn schedules() -> anyhow::Result<Vec<Schedule>> {
-    Ok(vec![
-        Schedule::new(&CollectPosts {}, "*/30 * * * *", UTC, Days::All)?,
-        Schedule::new(&CollectPrices {}, "5 * * * *", UTC, Days::All)?,
-        Schedule::new(&CleanUp {}, "0 3 * * SUN", UTC, Days::All)?,
-        Schedule::new(&ErasePosts {}, "30 3 * * *", UTC, Days::All)?,
-        // Every quarter, which is at most 92 days.
-        Schedule::new(&RotateSigningKey {}, "0 4 1 */3 *", UTC, Days::All)?,
-    ])
+/// The decisions of administrators, read anew each time.
+#[derive(Debug)]
+pub struct Decisions(pub Platform);
+
+#[async_trait::async_trait]
+impl Timetable for Decisions {
+    async fn decisions(&self) -> anyhow::Result<HashMap<String, Decision>> {
+        Ok(decisions(self.0.db.connection()).await?)
+    }
 }

@@ -1,13 +1,15 @@
 //! Brings a worker up.
 
-use crate::{Env, Sources, registry, schedules};
+use crate::{Decisions, Env, Sources, registry};
 use domain::{
+    admin::schedule,
     market::{MakeHistory, StreamQuotes, price},
     news::{ScorePosts, StreamPosts},
 };
 use entity::SourceKind;
 use jobs::{Job as _, Runner, Scheduler, WorkerSettings};
 use platform::{Platform, config::Config};
+use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 /// Runs jobs and schedules.
@@ -32,7 +34,8 @@ impl Worker {
         Ok(Self {
             platform: platform.clone(),
             runner: Runner::new(platform.clone(), registry(), env, settings),
-            scheduler: Scheduler::new(platform.clone(), schedules()?),
+            scheduler: Scheduler::new(platform.clone(), schedule::defaults()?)
+                .with_timetable(Arc::new(Decisions(platform.clone()))),
             has_sources,
             simulates,
         })

@@ -1,9 +1,15 @@
-//! Jobs and status over GraphQL.
+//! The product seen from inside, over GraphQL.
 
+mod log;
+mod mutation;
+mod provider;
 mod query;
+mod schedule;
+mod storage;
 mod subscription;
 mod types;
 
+pub use mutation::AdminMutation;
 pub use query::AdminQuery;
 pub use subscription::AdminSubscription;
 pub use types::{Job, SystemStatus};

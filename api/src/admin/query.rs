@@ -1,6 +1,13 @@
-//! The queries about jobs.
+//! The queries of administration.
 
-use super::{Job, types::JobFilter};
+use super::{
+    Job,
+    log::{LogEntry, LogFilter},
+    provider::Provider,
+    schedule::JobSchedule,
+    storage::{StorageImpact, StorageSettings, UpdateStorageSettingsInput},
+    types::JobFilter,
+};
 use crate::{
     context::ContextExt,
     error::{ApiError, Result},
@@ -8,7 +15,13 @@ use crate::{
     scalar::Cursor,
 };
 use async_graphql::{Context, ID, Object};
-use domain::{admin::job, identity::Scope};
+use domain::{
+    admin::{
+        job, log, provider, schedule,
+        storage::{self, Retention},
+    },
+    identity::Scope,
+};
 use uuid::Uuid;
 
 #[derive(Debug, Default)]
@@ -46,6 +59,58 @@ impl AdminQuery {
         let page = job::list(ctx.db(), &filter, &page).await?;
         let total = if wants_total(ctx) { job::count(ctx.db(), &filter).await? } else { 0 };
         Ok(Connection::new(page, i64::try_from(total).unwrap_or(i64::MAX), |row| (row.id,), Job::from))
+    }
+
+    /// The log of all processes, newest first; see `storageSettings` for how long it is kept. Needs the role ADMIN.
+    async fn system_logs(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which lines.")] filter: Option<LogFilter>,
+        #[graphql(desc = "How many, from the newest; at most 100, default 20.")] first: Option<i32>,
+        #[graphql(desc = "Only lines after this one.")] after: Option<Cursor>,
+        #[graphql(desc = "How many, from the oldest; at most 100.")] last: Option<i32>,
+        #[graphql(desc = "Only lines before this one.")] before: Option<Cursor>,
+    ) -> Result<Connection<LogEntry>> {
+        let _admin = ctx.access().admin()?;
+        let filter = filter.unwrap_or_default().into();
+        let page = PageArguments { first, after, last, before }.request()?;
+        let page = log::list(ctx.db(), &filter, &page).await?;
+        let total = if wants_total(ctx) { log::count(ctx.db(), &filter).await? } else { 0 };
+        let total = i64::try_from(total).unwrap_or(i64::MAX);
+        Ok(Connection::new(page, total, |row| (row.known_at, row.id), LogEntry))
+    }
+
+    /// For how many days things are kept. Needs the role ADMIN.
+    async fn storage_settings(&self, ctx: &Context<'_>) -> Result<StorageSettings> {
+        let _admin = ctx.access().admin()?;
+        Ok(Retention::get(ctx.db()).await?.into())
+    }
+
+    /// What the next clean-up would delete if the settings were changed; changes nothing. Needs the role ADMIN.
+    async fn storage_impact(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "As for `updateStorageSettings`.")] input: UpdateStorageSettingsInput,
+    ) -> Result<Vec<StorageImpact>> {
+        let _admin = ctx.access().admin()?;
+        let retention = Retention::get(ctx.db()).await?.with(&input.parse()?)?;
+        let impacts = storage::impact(ctx.db(), ctx.now(), &retention).await?;
+        Ok(impacts.into_iter().map(StorageImpact::from).collect())
+    }
+
+    /// The vendors that data can come from, whether they can be used, and what is known of their credentials. Needs the
+    /// role ADMIN.
+    async fn providers(&self, ctx: &Context<'_>) -> Result<Vec<Provider>> {
+        let _admin = ctx.access().admin()?;
+        let providers = provider::list(ctx.db()).await?;
+        Ok(providers.into_iter().map(|one| Provider::new(one, ctx.now())).collect())
+    }
+
+    /// When jobs run by themselves. Needs the role ADMIN.
+    async fn job_schedules(&self, ctx: &Context<'_>) -> Result<Vec<JobSchedule>> {
+        let _admin = ctx.access().admin()?;
+        let schedules = schedule::list(ctx.db()).await?;
+        Ok(schedules.iter().map(|one| JobSchedule::new(one, ctx.now())).collect())
     }
 }
 

@@ -6,6 +6,7 @@ mod query;
 mod stock;
 mod subscription;
 mod types;
+mod watchlist;
 
 pub use loader::StockKey;
 pub use overview::MarketOverview;
@@ -13,3 +14,4 @@ pub use query::MarketQuery;
 pub use stock::Stock;
 pub use subscription::MarketSubscription;
 pub use types::{Quote, Timeframe, representable, window};
+pub use watchlist::{MarketMutation, WatchlistQuery};

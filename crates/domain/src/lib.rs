@@ -14,6 +14,7 @@ pub mod news;
 pub mod page;
 pub mod sentiment;
 pub mod source;
+mod text;
 pub mod window;
 
 pub use entity::{Amount, SourceKind};

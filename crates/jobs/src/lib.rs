@@ -14,6 +14,7 @@ mod registry;
 mod retry;
 mod runner;
 mod schedule;
+mod scheduler;
 
 pub use cancel::cancel;
 pub use context::{JobContext, LeaseLost};
@@ -21,7 +22,8 @@ pub use enqueue::{enqueue, enqueue_due};
 pub use registry::{Registry, Run};
 pub use retry::GiveUp;
 pub use runner::{Runner, WorkerSettings};
-pub use schedule::{Days, Schedule, Scheduler};
+pub use schedule::{BadCron, Days, Schedule, Timing};
+pub use scheduler::{Decision, Scheduler, Timetable};
 
 use platform::bus::Bus;
 use serde::{Serialize, de::DeserializeOwned};

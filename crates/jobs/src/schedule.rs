@@ -1,20 +1,11 @@
 //! Jobs by the clock: cron expressions in a named time zone, optionally on trading days only.
-//!
-//! Any number of schedulers may run: a tick is a row with a unique (kind, due).
 
-use crate::{
-    Job, announce,
-    enqueue::{NewJob, enqueue_due},
-};
+use crate::{Job, enqueue::NewJob};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use croner::Cron;
-use platform::{Platform, calendar::Calendar};
-use sea_orm::{ConnectionTrait, DbErr, Statement};
-use std::{str::FromStr, time::Duration};
-use tokio::time;
-use tokio_util::sync::CancellationToken;
-use tracing::{debug, error};
+use platform::calendar::Calendar;
+use std::str::FromStr;
 
 /// Which days count.
 #[derive(Clone, Copy, Debug)]
@@ -24,12 +15,52 @@ pub enum Days {
     Trading(Calendar),
 }
 
+/// When something happens: a five-field cron expression in a time zone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Timing {
+    /// As it was written.
+    text: String,
+    cron: Cron,
+    zone: Tz,
+}
+
+/// Why a text is not the times of a schedule.
+#[derive(Debug, thiserror::Error)]
+pub enum BadCron {
+    #[error("write five fields: minute, hour, day of month, month, day of week, such as `30 9 * * MON-FRI`")]
+    Fields,
+    #[error("{0}")]
+    Syntax(#[from] croner::errors::CronError),
+}
+
+impl Timing {
+    pub fn new(cron: &str, zone: Tz) -> Result<Self, BadCron> {
+        if cron.split_whitespace().count() != 5 {
+            return Err(BadCron::Fields);
+        }
+        Ok(Self { text: cron.to_owned(), cron: Cron::from_str(cron)?, zone })
+    }
+
+    pub fn cron(&self) -> &str {
+        &self.text
+    }
+
+    pub fn zone(&self) -> Tz {
+        self.zone
+    }
+
+    /// The first tick after `now`, if there ever is one.
+    pub fn next(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let next = self.cron.find_next_occurrence(&now.with_timezone(&self.zone), false);
+        Some(next.ok()?.with_timezone(&Utc))
+    }
+}
+
 /// One job and its times.
 #[derive(Clone, Debug)]
 pub struct Schedule {
     job: NewJob,
-    cron: Cron,
-    zone: Tz,
+    timing: Timing,
     days: Days,
 }
 
@@ -40,20 +71,32 @@ impl Schedule {
     /// When the expression or the payload can't be used.
     pub fn new<J: Job>(job: &J, cron: &str, zone: Tz, days: Days) -> anyhow::Result<Self> {
         let job = NewJob::of(job, DateTime::UNIX_EPOCH)?;
-        Ok(Self { job, cron: Cron::from_str(cron)?, zone, days })
+        Ok(Self { job, timing: Timing::new(cron, zone)?, days })
     }
 
     pub fn kind(&self) -> &'static str {
         self.job.kind
     }
 
+    pub fn timing(&self) -> &Timing {
+        &self.timing
+    }
+
+    pub(crate) fn set_timing(&mut self, timing: Timing) {
+        self.timing = timing;
+    }
+
+    pub(crate) fn job(&self) -> &NewJob {
+        &self.job
+    }
+
     /// The last tick at or before `now`.
     pub fn previous(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        let mut at = now.with_timezone(&self.zone);
+        let mut at = now.with_timezone(&self.timing.zone);
         let mut inclusive = true;
         // A holiday weekend is short: two weeks of excluded ticks mean that the pattern never falls on a trading day.
         for _ in 0..2000 {
-            at = self.cron.find_previous_occurrence(&at, inclusive).ok()?;
+            at = self.timing.cron.find_previous_occurrence(&at, inclusive).ok()?;
             if self.counts(&at) {
                 return Some(at.with_timezone(&Utc));
             }
@@ -70,69 +113,9 @@ impl Schedule {
     }
 }
 
-/// Enqueues what is due.
-#[derive(Debug)]
-pub struct Scheduler {
-    platform: Platform,
-    schedules: Vec<Schedule>,
-}
-
-impl Scheduler {
-    pub fn new(platform: Platform, schedules: Vec<Schedule>) -> Self {
-        Self { platform, schedules }
-    }
-
-    /// Enqueues ticks until `shutdown`.
-    pub async fn run(&self, shutdown: &CancellationToken) {
-        let mut second = time::interval(Duration::from_secs(1));
-        second.set_missed_tick_behavior(time::MissedTickBehavior::Skip);
-        let mut last = vec![None; self.schedules.len()];
-        while !shutdown.is_cancelled() {
-            for (schedule, last) in self.schedules.iter().zip(&mut last) {
-                if let Err(error) = self.tick(schedule, last).await {
-                    error!(%error, job.name = schedule.kind(), "Could not enqueue a scheduled job");
-                }
-            }
-            tokio::select! {
-                () = shutdown.cancelled() => {}
-                _ = second.tick() => {}
-            }
-        }
-    }
-
-    /// Enqueues the newest tick that has passed; of several missed ones only the last, since jobs collect what is new.
-    async fn tick(&self, schedule: &Schedule, last: &mut Option<DateTime<Utc>>) -> Result<(), DbErr> {
-        let now = self.platform.clock.now();
-        let Some(due) = schedule.previous(now) else { return Ok(()) };
-        if last.is_none() {
-            // At the very first start there is no past to catch up with.
-            *last = Some(self.last_due(schedule.kind()).await?.unwrap_or(due));
-        }
-        if last.is_some_and(|last| due <= last) {
-            return Ok(());
-        }
-        let (db, clock) = (self.platform.db.connection(), &self.platform.clock);
-        if let Some(job) = enqueue_due(db, clock, &schedule.job, due).await? {
-            debug!(job.name = schedule.kind(), %due, "Enqueued a scheduled job");
-            announce(self.platform.bus.as_ref(), job).await;
-        }
-        *last = Some(due);
-        Ok(())
-    }
-
-    async fn last_due(&self, kind: &str) -> Result<Option<DateTime<Utc>>, DbErr> {
-        let db = self.platform.db.connection();
-        let sql = "SELECT due FROM job WHERE kind = $1 AND due IS NOT NULL ORDER BY due DESC LIMIT 1";
-        let row = db
-            .query_one_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, [kind.into()]))
-            .await?;
-        row.map(|row| row.try_get("", "due")).transpose()
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Days, Schedule};
+    use super::{Days, Schedule, Timing};
     use crate::Job;
     use chrono::{DateTime, Utc};
     use chrono_tz::America::New_York;
@@ -169,5 +152,18 @@ mod tests {
     #[test]
     fn a_tick_counts_at_its_very_moment() {
         assert_eq!(previous("0 * * * *", Days::All, "2026-01-05T10:00:00Z"), "2026-01-05T10:00:00+00:00");
+    }
+
+    #[test]
+    fn only_five_fields_with_a_time_to_come_are_times() {
+        let next = |cron: &str| {
+            let timing = Timing::new(cron, New_York).map_err(|error| error.to_string())?;
+            Ok::<_, String>(timing.next("2026-03-06T20:00:00Z".parse().unwrap()).map(|at| at.to_rfc3339()))
+        };
+        assert_eq!(next("30 9 * * MON"), Ok(Some("2026-03-09T13:30:00+00:00".to_owned())));
+        assert_eq!(next("0 0 31 2 *"), Ok(None));
+        for bad in ["", "@daily", "* * * *", "0 * * * * *", "61 * * * *", "a b c d e"] {
+            assert!(next(bad).is_err(), "{bad}");
+        }
     }
 }

@@ -152,8 +152,16 @@ async fn first_answer(app: &TestApp, bearer: Option<&str>, document: &str) -> Va
 }
 
 /// What belongs to someone, or to administrators: no public field may lead to it.
-const PRIVATE: [&str; 6] =
-    ["User", "Session", "ApiKey", "AdminSession", "AuditEntry", "AuditEntryConnection"];
+const PRIVATE: [&str; 8] = [
+    "User",
+    "Session",
+    "ApiKey",
+    "AdminSession",
+    "AuditEntry",
+    "AuditEntryConnection",
+    "LogEntry",
+    "Provider",
+];
 /// Public, but the answer is one's own: nothing for the anonymous, and made by the caller's secret for the others.
 const OWN: [&str; 6] = ["me", "adminSession", "login", "verifyEmail", "finishGoogleLogin", "refreshToken"];
 

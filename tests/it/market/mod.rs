@@ -5,3 +5,4 @@ mod live;
 mod price;
 mod quote;
 mod stock;
+mod watchlist;

@@ -1,18 +1,56 @@
 //! What can go wrong with administration.
 
-use platform::{Fault, FaultKind};
+use crate::identity;
+use platform::{Fault, FaultKind, vault::VaultError};
 use sea_orm::DbErr;
+use std::time::Duration;
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
+    #[error("there is no such {0}")]
+    NotFound(&'static str),
+    #[error("{0}")]
+    Conflict(&'static str),
+    #[error("{message}")]
+    BadInput { field: &'static str, message: String },
+    #[error(transparent)]
+    Identity(#[from] identity::Error),
+    #[error(transparent)]
+    Vault(#[from] VaultError),
     #[error(transparent)]
     Db(#[from] DbErr),
+}
+
+impl Error {
+    pub(super) fn input(field: &'static str, message: impl Into<String>) -> Self {
+        Self::BadInput { field, message: message.into() }
+    }
 }
 
 impl Fault for Error {
     fn kind(&self) -> FaultKind {
         match self {
+            Self::NotFound(_) => FaultKind::NotFound,
+            Self::Conflict(_) => FaultKind::Conflict,
+            Self::BadInput { .. } => FaultKind::Invalid,
+            Self::Identity(error) => error.kind(),
+            Self::Vault(error) => error.kind(),
             Self::Db(error) => error.kind(),
+        }
+    }
+
+    fn field(&self) -> Option<&str> {
+        match self {
+            Self::BadInput { field, .. } => Some(field),
+            Self::Identity(error) => error.field(),
+            _ => None,
+        }
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Identity(error) => error.retry_after(),
+            _ => None,
         }
     }
 }

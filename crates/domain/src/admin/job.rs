@@ -1,7 +1,11 @@
-//! The queue, for reading.
+//! The queue, as administrators see it.
 
 use super::Error;
 use crate::{
+    identity::{
+        Admin, Proof as _,
+        audit::{self, Act},
+    },
     page::{Page, PageRequest},
     window::any_of,
 };
@@ -9,9 +13,11 @@ pub use ::jobs::TOPIC;
 use chrono::{DateTime, Utc};
 use entity::job::job::{Column, Entity, JobState, Model};
 pub use entity::job::job::{JobState as State, Model as Row};
+use platform::Platform;
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, Order, PaginatorTrait, QueryFilter, Select,
 };
+use serde_json::json;
 use uuid::Uuid;
 
 /// Which jobs are wanted; nothing given, nothing excluded.
@@ -49,6 +55,22 @@ fn filtered(filter: &Filter) -> Select<Entity> {
     let kinds =
         (!filter.kinds.is_empty()).then(|| Column::Kind.is_in(filter.kinds.iter().map(String::as_str)));
     Entity::find().filter(Condition::all().add_option(kinds).add(any_of(Column::State, &filter.states)))
+}
+
+/// Ends a job that waits, and asks one that runs to end, which takes seconds.
+pub async fn cancel(platform: &Platform, admin: &Admin, id: Uuid) -> Result<Model, Error> {
+    let now = platform.clock.now();
+    let txn = platform.db.begin().await?;
+    let job = find(&txn, id).await?.ok_or(Error::NotFound("job"))?;
+    if !::jobs::cancel(&txn, &platform.clock, id).await? {
+        return Err(Error::Conflict("the job has ended already"));
+    }
+    let act = Act::new("admin.cancel_job").on("job", id).made(json!({ "kind": job.kind }));
+    audit::record(&txn, now, admin.actor(), act).await?;
+    let job = find(&txn, id).await?.ok_or(Error::NotFound("job"))?;
+    txn.commit().await?;
+    ::jobs::announce(platform.bus.as_ref(), id).await;
+    Ok(job)
 }
 
 /// Deletes jobs that ended before `time`.

@@ -1,7 +1,9 @@
 //! What can go wrong with stocks and prices.
 
+use crate::identity;
 use platform::{Fault, FaultKind};
 use sea_orm::DbErr;
+use std::time::Duration;
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -9,19 +11,45 @@ pub enum Error {
         "{0:?} is not a symbol: write 1 to 10 of A-Z, 0-9, dot and hyphen, starting with a letter, such as AAPL or BRK.B"
     )]
     BadSymbol(String),
+    #[error("{message}")]
+    BadWatchlist { field: &'static str, message: String },
+    #[error("the watch-list holds at most {0} symbols; remove some first")]
+    WatchlistFull(u64),
+    #[error(transparent)]
+    Identity(#[from] identity::Error),
     #[error(transparent)]
     Db(#[from] DbErr),
+}
+
+impl Error {
+    pub(super) fn bad_watchlist(field: &'static str, message: impl Into<String>) -> Self {
+        Self::BadWatchlist { field, message: message.into() }
+    }
 }
 
 impl Fault for Error {
     fn kind(&self) -> FaultKind {
         match self {
-            Self::BadSymbol(_) => FaultKind::Invalid,
+            Self::BadSymbol(_) | Self::BadWatchlist { .. } => FaultKind::Invalid,
+            Self::WatchlistFull(_) => FaultKind::Conflict,
+            Self::Identity(error) => error.kind(),
             Self::Db(error) => error.kind(),
         }
     }
 
     fn field(&self) -> Option<&str> {
-        matches!(self, Self::BadSymbol(_)).then_some("symbol")
+        match self {
+            Self::BadSymbol(_) => Some("symbol"),
+            Self::BadWatchlist { field, .. } => Some(field),
+            Self::Identity(error) => error.field(),
+            _ => None,
+        }
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Identity(error) => error.retry_after(),
+            _ => None,
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! The jobs of the market.
 
+use super::Symbol;
 use jobs::{Job, Priority};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -13,6 +14,20 @@ impl Job for CollectPrices {
 
     fn unique_key(&self) -> Option<String> {
         Some(String::new())
+    }
+}
+
+/// Fetches the past of a stock that is new on the watch-list.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct BackfillPrices {
+    pub symbol: Symbol,
+}
+
+impl Job for BackfillPrices {
+    const KIND: &'static str = "market.backfill_prices";
+
+    fn unique_key(&self) -> Option<String> {
+        Some(self.symbol.to_string())
     }
 }
 

@@ -17,7 +17,7 @@ mod symbol;
 pub mod watchlist;
 
 pub use error::Error;
-pub use job::{CollectPrices, MakeHistory, StreamQuotes};
+pub use job::{BackfillPrices, CollectPrices, MakeHistory, StreamQuotes};
 pub use new_bar::{BarDefect, NewBar};
 pub use new_stock::NewStock;
 pub use quote::Quote;

@@ -13,3 +13,10 @@ pub struct NewStock {
     pub sector: Option<String>,
     pub industry: Option<String>,
 }
+
+impl NewStock {
+    /// A stock of which nothing but the symbol is known.
+    pub fn named(symbol: Symbol) -> Self {
+        Self { symbol, exchange: None, name: None, kind: StockKind::Equity, sector: None, industry: None }
+    }
+}

@@ -4,11 +4,13 @@ use super::{Error, NewStock, Symbol};
 use crate::{
     insert::insert_all,
     page::{Page, PageRequest},
+    text,
 };
 use chrono::{DateTime, Utc};
+pub(super) use entity::market::stock::Column;
 pub use entity::market::stock::{Model as Row, StockKind as Kind};
 use entity::market::{
-    stock::{ActiveModel, Column, Entity, Model, StockKind},
+    stock::{ActiveModel, Entity, Model, StockKind},
     watchlist_entry,
 };
 use platform::Platform;
@@ -17,7 +19,7 @@ use sea_orm::{
     ActiveValue::{NotSet, Set},
     ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, Order, PaginatorTrait,
     QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Unchanged,
-    sea_query::{Expr, ExprTrait, Func, OnConflict},
+    sea_query::OnConflict,
 };
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -89,16 +91,9 @@ fn filtered(filter: &Filter) -> Select<Entity> {
     )
 }
 
-/// The condition that a stock's symbol starts with `text`, or its name contains it, in any case.
-fn matches(text: &str) -> Condition {
-    let escaped = text.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    let like = |column: Column, pattern: String| {
-        Expr::expr(Func::lower(Expr::col(column)))
-            .like(sea_orm::sea_query::LikeExpr::new(pattern).escape('\\'))
-    };
-    Condition::any()
-        .add(like(Column::Symbol, format!("{escaped}%")))
-        .add(like(Column::Name, format!("%{escaped}%")))
+/// The condition that a stock's symbol starts with `wanted`, or its name contains it, in any case.
+fn matches(wanted: &str) -> Condition {
+    Condition::any().add(text::starts_with(Column::Symbol, wanted)).add(text::contains(Column::Name, wanted))
 }
 
 /// The stocks whose symbol starts with `text` or whose name contains it, by symbol.

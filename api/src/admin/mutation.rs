@@ -1,0 +1,156 @@
+//! The mutations of administration.
+
+use super::{
+    Job,
+    provider::{Provider, RemoveProviderCredentialInput, UpdateProviderCredentialInput},
+    query::job_id,
+    schedule::{JobSchedule, UpdateJobScheduleInput},
+    storage::{StorageSettings, UpdateStorageSettingsInput},
+};
+use crate::{context::ContextExt as _, error::Result};
+use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
+use domain::admin::{job, pipeline, provider, schedule, storage};
+
+#[derive(Debug, Default)]
+pub struct AdminMutation;
+
+/// A job that can be asked for at any time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "pipeline::Pipeline")]
+pub enum Pipeline {
+    /// Fetches what was published about the watch-list since the last time.
+    CollectPosts,
+    /// Fetches the bars of the watch-list since the last stored ones.
+    CollectPrices,
+    /// Follows what is published; runs always, unless it was cancelled.
+    StreamPosts,
+    /// Follows quotes; runs always, unless it was cancelled.
+    StreamQuotes,
+    /// Gives the simulated market a past; fails without simulation.
+    MakeHistory,
+    /// Deletes what is past its retention.
+    CleanUp,
+}
+
+/// What to run.
+#[derive(InputObject)]
+struct RunPipelineInput {
+    /// Which job; default COLLECT_POSTS and COLLECT_PRICES.
+    pipeline: Option<Pipeline>,
+}
+
+/// Which job to cancel.
+#[derive(InputObject)]
+struct CancelJobInput {
+    /// One that waits or runs.
+    id: ID,
+}
+
+/// What runs now.
+#[derive(SimpleObject)]
+struct RunPipelinePayload {
+    /// The jobs; one that waited or ran already is not asked for twice. Watch them with `jobUpdated`.
+    jobs: Vec<Job>,
+}
+
+/// A job that is not wanted any more.
+#[derive(SimpleObject)]
+struct CancelJobPayload {
+    /// CANCELLED if it waited; one that runs ends within seconds. Watch it with `jobUpdated`.
+    job: Job,
+}
+
+/// What is decided now.
+#[derive(SimpleObject)]
+struct UpdateStorageSettingsPayload {
+    /// For how many days things are kept; the next clean-up goes by it.
+    storage_settings: StorageSettings,
+}
+
+/// A vendor as it stands now.
+#[derive(SimpleObject)]
+struct ProviderPayload {
+    /// The vendor.
+    provider: Provider,
+}
+
+/// A schedule as it is followed now.
+#[derive(SimpleObject)]
+struct UpdateJobSchedulePayload {
+    /// The schedule.
+    job_schedule: JobSchedule,
+}
+
+#[Object]
+impl AdminMutation {
+    /// Runs a job now, beside its schedule. Needs the role ADMIN.
+    async fn run_pipeline(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to run.")] input: RunPipelineInput,
+    ) -> Result<RunPipelinePayload> {
+        let admin = ctx.access().admin()?;
+        let rows = pipeline::run(ctx.platform(), &admin, input.pipeline.map(Into::into)).await?;
+        Ok(RunPipelinePayload { jobs: rows.into_iter().map(Job::from).collect() })
+    }
+
+    /// Cancels a job that waits or runs; a stream stays off until `runPipeline`, or until a worker starts. Needs the role
+    /// ADMIN.
+    async fn cancel_job(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which job.")] input: CancelJobInput,
+    ) -> Result<CancelJobPayload> {
+        let admin = ctx.access().admin()?;
+        let row = job::cancel(ctx.platform(), &admin, job_id(&input.id)?).await?;
+        Ok(CancelJobPayload { job: row.into() })
+    }
+
+    /// Decides for how many days things are kept; `storageImpact` previews what goes. Needs the role ADMIN and a fresh
+    /// TOTP code.
+    async fn update_storage_settings(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What shall change.")] input: UpdateStorageSettingsInput,
+    ) -> Result<UpdateStorageSettingsPayload> {
+        let proof = ctx.access().fresh_totp(ctx.platform()).await?;
+        let retention = storage::update(ctx.platform(), &proof, &input.parse()?).await?;
+        Ok(UpdateStorageSettingsPayload { storage_settings: retention.into() })
+    }
+
+    /// Keeps a vendor's credential, sealed, in place of the one before; every process uses it from the next call on. Needs
+    /// the role ADMIN and a fresh TOTP code.
+    async fn update_provider_credential(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whose, and which.")] input: UpdateProviderCredentialInput,
+    ) -> Result<ProviderPayload> {
+        let proof = ctx.access().fresh_totp(ctx.platform()).await?;
+        let provider = provider::update(ctx.platform(), &proof, input.into()).await?;
+        Ok(ProviderPayload { provider: Provider::new(provider, ctx.now()) })
+    }
+
+    /// Forgets a vendor's credential. Needs the role ADMIN and a fresh TOTP code.
+    async fn remove_provider_credential(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whose.")] input: RemoveProviderCredentialInput,
+    ) -> Result<ProviderPayload> {
+        let proof = ctx.access().fresh_totp(ctx.platform()).await?;
+        let provider = provider::remove(ctx.platform(), &proof, input.provider.into()).await?;
+        Ok(ProviderPayload { provider: Provider::new(provider, ctx.now()) })
+    }
+
+    /// Decides when a kind of job runs by itself; every worker goes by it within seconds. Needs the role ADMIN and a fresh
+    /// TOTP code.
+    async fn update_job_schedule(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which job, and when.")] input: UpdateJobScheduleInput,
+    ) -> Result<UpdateJobSchedulePayload> {
+        let proof = ctx.access().fresh_totp(ctx.platform()).await?;
+        let kind = input.kind.clone();
+        let current = schedule::update(ctx.platform(), &proof, &kind, input.change()).await?;
+        Ok(UpdateJobSchedulePayload { job_schedule: JobSchedule::new(&current, ctx.now()) })
+    }
+}

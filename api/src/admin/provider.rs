@@ -1,0 +1,105 @@
+//! Vendors and their credentials.
+
+use crate::{SourceKind, scalar::Long};
+use async_graphql::{Enum, InputObject, SimpleObject};
+use chrono::{DateTime, Utc};
+use domain::admin::provider::{self, Credential, NewCredential};
+
+/// A vendor of data.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct Provider {
+    /// The vendor, as it stands at what it gave.
+    source: SourceKind,
+    /// Whether it asks for a credential.
+    needs_credential: bool,
+    /// Its credential, without the secret; null if none was given.
+    credential: Option<ProviderCredential>,
+    /// Whether it can be used.
+    health: ProviderHealth,
+    /// When it last answered as it should; null if it never did.
+    last_success_at: Option<DateTime<Utc>>,
+    /// How many requests it still grants in its present period; null if it does not say.
+    quota_left: Option<Long>,
+}
+
+/// Whether a vendor can be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub enum ProviderHealth {
+    /// It asks for a credential, and none was given or it has expired.
+    NotConfigured,
+    /// Nothing was asked of it yet.
+    Unknown,
+}
+
+/// What is known of a vendor's credential; the secret is never shown.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct ProviderCredential {
+    /// The last 4 characters of the secret, to know it by.
+    last4: String,
+    /// When it was given.
+    updated_at: DateTime<Utc>,
+    /// When it expires; null if nobody said.
+    expires_at: Option<DateTime<Utc>>,
+    /// When to replace it: 90 days after it was given, or when it expires.
+    rotate_by: DateTime<Utc>,
+    /// Whether it is time to replace it.
+    is_rotation_due: bool,
+}
+
+/// A vendor's credential.
+#[derive(InputObject)]
+pub(super) struct UpdateProviderCredentialInput {
+    /// Whose.
+    provider: SourceKind,
+    /// As the vendor gave it, 8 to 1000 characters; where a vendor gives an id and a secret, `id:secret`.
+    secret: String,
+    /// When it expires, if the vendor says so.
+    expires_at: Option<DateTime<Utc>>,
+}
+
+/// Whose credential to forget.
+#[derive(InputObject)]
+pub(super) struct RemoveProviderCredentialInput {
+    /// The vendor.
+    pub provider: SourceKind,
+}
+
+impl From<UpdateProviderCredentialInput> for NewCredential {
+    fn from(input: UpdateProviderCredentialInput) -> Self {
+        let UpdateProviderCredentialInput { provider, secret, expires_at } = input;
+        Self { provider: provider.into(), secret: secret.into(), expires_at }
+    }
+}
+
+impl Provider {
+    pub fn new(provider: provider::Provider, now: DateTime<Utc>) -> Self {
+        let needs_credential = provider::needs_credential(provider.kind);
+        let valid = provider.credential.as_ref().filter(|row| row.expires_at.is_none_or(|end| end > now));
+        let health = if needs_credential && valid.is_none() {
+            ProviderHealth::NotConfigured
+        } else {
+            ProviderHealth::Unknown
+        };
+        Self {
+            source: provider.kind.into(),
+            needs_credential,
+            credential: provider.credential.map(|row| ProviderCredential::new(row, now)),
+            health,
+            last_success_at: None,
+            quota_left: None,
+        }
+    }
+}
+
+impl ProviderCredential {
+    fn new(row: Credential, now: DateTime<Utc>) -> Self {
+        let rotate_by = provider::rotate_by(&row);
+        Self {
+            last4: row.last_four,
+            updated_at: row.known_at,
+            expires_at: row.expires_at,
+            rotate_by,
+            is_rotation_due: rotate_by <= now,
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! The vendors, and what they ask for.
+//!
+//! A credential is sealed before it is stored, opened only for the client of its vendor, and never shown again.
+
+use super::Error;
+use crate::{
+    SourceKind,
+    identity::{
+        FreshTotp, Proof as _,
+        audit::{self, Act},
+    },
+};
+use chrono::{DateTime, TimeDelta, Utc};
+pub use entity::admin::provider_credential::Model as Credential;
+use entity::admin::provider_credential::{Column, Entity};
+use platform::Platform;
+use sea_orm::{
+    ActiveEnum as _, ActiveModelTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _,
+    sea_query::OnConflict,
+};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::json;
+
+/// After which a credential should be replaced by a new one.
+const ROTATION: TimeDelta = TimeDelta::days(90);
+
+/// A vendor as it stands.
+#[derive(Clone, Debug)]
+pub struct Provider {
+    pub kind: SourceKind,
+    pub credential: Option<Credential>,
+}
+
+/// A credential on its way in.
+#[derive(Debug)]
+pub struct NewCredential {
+    pub provider: SourceKind,
+    pub secret: SecretString,
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+/// All vendors.
+const VENDORS: [SourceKind; 7] = [
+    SourceKind::Reddit,
+    SourceKind::Finnhub,
+    SourceKind::NewsApi,
+    SourceKind::Marketaux,
+    SourceKind::AlphaVantage,
+    SourceKind::Yahoo,
+    SourceKind::Gdelt,
+];
+
+/// Whether the vendor asks for a credential at all.
+pub fn needs_credential(kind: SourceKind) -> bool {
+    VENDORS.contains(&kind) && !matches!(kind, SourceKind::Yahoo | SourceKind::Gdelt)
+}
+
+/// When the credential should be replaced: after 90 days, or when it expires.
+pub fn rotate_by(credential: &Credential) -> DateTime<Utc> {
+    let rotation = credential.known_at + ROTATION;
+    credential.expires_at.map_or(rotation, |end| end.min(rotation))
+}
+
+/// The vendors with their credentials.
+pub async fn list(db: &impl ConnectionTrait) -> Result<Vec<Provider>, Error> {
+    let credentials = Entity::find().all(db).await?;
+    let of = |kind| credentials.iter().find(|row| row.provider == kind).cloned();
+    Ok(VENDORS.into_iter().map(|kind| Provider { kind, credential: of(kind) }).collect())
+}
+
+/// The secret for a vendor's client, as it is now; `None` if none was given or it has expired.
+pub async fn secret(platform: &Platform, kind: SourceKind) -> Result<Option<SecretString>, Error> {
+    let row = Entity::find_by_id(kind).one(platform.db.connection()).await?;
+    let is_valid = |row: &Credential| row.expires_at.is_none_or(|end| end > platform.clock.now());
+    let Some(row) = row.filter(is_valid) else { return Ok(None) };
+    let secret = platform.vault.open(&purpose(kind), &row.sealed).await?;
+    let secret = std::str::from_utf8(&secret).map_err(|_| platform::vault::VaultError::Tampered)?;
+    Ok(Some(secret.into()))
+}
+
+/// Keeps a credential in place of the one before.
+pub async fn update(platform: &Platform, proof: &FreshTotp, new: NewCredential) -> Result<Provider, Error> {
+    let now = platform.clock.now();
+    let NewCredential { provider: kind, secret, expires_at } = new;
+    check(kind, &secret, expires_at.filter(|end| *end <= now))?;
+    // Before the transaction: sealing may need one of its own.
+    let sealed = platform.vault.seal(&purpose(kind), secret.expose_secret().as_bytes()).await?;
+    let last_four = last_four(&secret);
+    let row = Credential { provider: kind, sealed, last_four, known_at: now, expires_at };
+    let txn = platform.db.begin().await?;
+    let columns = [Column::Sealed, Column::LastFour, Column::KnownAt, Column::ExpiresAt];
+    let known = OnConflict::column(Column::Provider).update_columns(columns).to_owned();
+    let insert = Entity::insert(row.clone().into_active_model().reset_all()).on_conflict(known);
+    insert.exec_without_returning(&txn).await?;
+    let act = Act::new("admin.update_provider_credential").named("provider", &kind.to_value());
+    let act = act.made(json!({ "expires_at": expires_at }));
+    audit::record(&txn, now, proof.actor(), act).await?;
+    txn.commit().await?;
+    Ok(Provider { kind, credential: Some(row) })
+}
+
+/// Forgets a credential.
+pub async fn remove(platform: &Platform, proof: &FreshTotp, kind: SourceKind) -> Result<Provider, Error> {
+    let txn = platform.db.begin().await?;
+    if Entity::delete_by_id(kind).exec(&txn).await?.rows_affected == 0 {
+        return Err(Error::NotFound("credential"));
+    }
+    let act = Act::new("admin.remove_provider_credential").named("provider", &kind.to_value());
+    audit::record(&txn, platform.clock.now(), proof.actor(), act).await?;
+    txn.commit().await?;
+    Ok(Provider { kind, credential: None })
+}
+
+fn check(kind: SourceKind, secret: &SecretString, past: Option<DateTime<Utc>>) -> Result<(), Error> {
+    if !needs_credential(kind) {
+        return Err(Error::input("provider", "this source takes no credential"));
+    }
+    let secret = secret.expose_secret();
+    let is_clean = secret.chars().all(|char| char.is_ascii_graphic());
+    if !is_clean || !(8..=1000).contains(&secret.len()) {
+        return Err(Error::input(
+            "secret",
+            "write 8 to 1000 characters without spaces, as the vendor gave them",
+        ));
+    }
+    if past.is_some() {
+        return Err(Error::input("expiresAt", "this is over already: write a time to come"));
+    }
+    Ok(())
+}
+
+/// A secret for one vendor can't be opened as that of another.
+fn purpose(kind: SourceKind) -> String {
+    format!("admin.provider_credential.{}", kind.to_value())
+}
+
+/// Of ASCII, as `check` demands.
+fn last_four(secret: &SecretString) -> String {
+    let secret = secret.expose_secret();
+    secret[secret.len().saturating_sub(4)..].to_owned()
+}
