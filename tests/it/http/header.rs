@@ -1,8 +1,7 @@
 //! What every answer carries.
 
-use super::{post, text};
+use super::{client, post, text};
 use insta::assert_snapshot;
-use reqwest::Client;
 use serde_json::Value;
 use tests::TestApp;
 
@@ -24,7 +23,7 @@ async fn browsers_are_told_to_be_strict() {
         let address = app.serve().await;
         let mut answers = vec![("/graphql", post(address, "{ __typename }").send().await.unwrap())];
         for path in ["/graphql", "/graphiql", "/graphiql/graphiql.js", "/healthz", "/nowhere"] {
-            answers.push((path, Client::new().get(format!("http://{address}{path}")).send().await.unwrap()));
+            answers.push((path, client().get(format!("http://{address}{path}")).send().await.unwrap()));
         }
         for (path, answer) in answers {
             let values =
@@ -78,8 +77,8 @@ async fn a_link_changes_nothing_and_only_json_is_read() {
     let mut app = TestApp::start().await;
     let address = app.serve().await;
     let link = format!("http://{address}/graphql?query=mutation%20%7B%20logout%20%7B%20done%20%7D%20%7D");
-    let link = Client::new().get(link).send().await.unwrap();
-    let form = Client::new().post(format!("http://{address}/graphql")).header("content-type", "text/plain");
+    let link = client().get(link).send().await.unwrap();
+    let form = client().post(format!("http://{address}/graphql")).header("content-type", "text/plain");
     let form = form.body(r#"{ "query": "{ __typename }" }"#).send().await.unwrap();
     assert_eq!((link.status().as_u16(), text(link.headers(), "allow")), (405, "POST"));
     assert_eq!(form.status().as_u16(), 415);

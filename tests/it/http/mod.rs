@@ -4,14 +4,19 @@ mod header;
 mod limit;
 mod origin;
 
-use reqwest::{RequestBuilder, Response, header::HeaderMap};
+use reqwest::{Client, RequestBuilder, Response, header::HeaderMap};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 
+fn client() -> Client {
+    // Without it the client refuses to start.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    Client::new()
+}
+
 /// A document as a client posts it.
 fn post(address: SocketAddr, query: &str) -> RequestBuilder {
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    reqwest::Client::new().post(format!("http://{address}/graphql")).json(&json!({ "query": query }))
+    client().post(format!("http://{address}/graphql")).json(&json!({ "query": query }))
 }
 
 /// The text of a header; empty if it is not there.

@@ -1,8 +1,8 @@
 //! Which sites' pages may call.
 
-use super::{post, text};
+use super::{client, post, text};
 use insta::assert_debug_snapshot;
-use reqwest::{Client, Method};
+use reqwest::Method;
 use std::net::SocketAddr;
 use tests::TestApp;
 use tokio_tungstenite::{
@@ -25,7 +25,7 @@ async fn only_pages_of_listed_sites_may_call_and_read_the_answer() {
     let address = app.serve().await;
     let mut found = Vec::new();
     for origin in [LISTED, "https://evil.example"] {
-        let asking = Client::new()
+        let asking = client()
             .request(Method::OPTIONS, format!("http://{address}/graphql"))
             .header("origin", origin)
             .header("access-control-request-method", "POST")
