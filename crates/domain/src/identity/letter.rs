@@ -40,7 +40,7 @@ pub async fn compose(platform: &Platform, job: &SendLetter) -> Result<Option<Mai
     let mut body = format!("Hello,\n\n{text}\n");
     if let Some(purpose) = purpose {
         let token = one_time::issue(db, &platform.clock, account.id, purpose).await?;
-        body.push_str(&format!("\n    {}\n", token.expose_secret()));
+        body.extend(["\n    ", token.expose_secret(), "\n"]);
     }
     body.push_str("\nIf it was not you, nothing needs to be done.\n\nBellwether\n");
     Ok(Some(Mail { to: email.as_str().to_owned(), subject: subject.to_owned(), body }))
