@@ -5,7 +5,7 @@ use crate::{
     scalar::Long,
 };
 use async_graphql::{Enum, InputObject, MaybeUndefined, SimpleObject};
-use domain::admin::storage::{self, Change, Impact, Retention};
+use domain::admin::storage::{self, Change, Impact, Retention, Table};
 
 /// What is not kept for ever; the audit log is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -23,6 +23,7 @@ pub enum StorageTable {
 
 /// For how many days things are kept; null means for ever.
 #[derive(Clone, Copy, Debug, SimpleObject)]
+#[expect(clippy::struct_field_names, reason = "clients shall see the unit")]
 pub struct StorageSettings {
     /// Posts, with their mentions, scores and sentiment records.
     post_days: Option<u32>,
@@ -42,6 +43,7 @@ impl From<Retention> for StorageSettings {
 
 /// For how many days things shall be kept: what is not given stays as it is, null means for ever.
 #[derive(Clone, Debug, InputObject)]
+#[expect(clippy::struct_field_names, reason = "clients shall see the unit")]
 pub struct UpdateStorageSettingsInput {
     /// Posts, with their mentions, scores and sentiment records; at least 30.
     post_days: MaybeUndefined<i32>,
@@ -54,23 +56,21 @@ pub struct UpdateStorageSettingsInput {
 }
 
 impl UpdateStorageSettingsInput {
-    pub fn parse(&self) -> Result<Change> {
-        Ok(Change {
-            posts: days("postDays", &self.post_days)?,
-            jobs: days("jobDays", &self.job_days)?,
-            events: days("eventDays", &self.event_days)?,
-            logs: days("logDays", &self.log_days)?,
-        })
+    pub fn parse(&self) -> Result<Vec<Change>> {
+        let given = [
+            (Table::Posts, "postDays", &self.post_days),
+            (Table::Jobs, "jobDays", &self.job_days),
+            (Table::Events, "eventDays", &self.event_days),
+            (Table::Logs, "logDays", &self.log_days),
+        ];
+        let given = given.into_iter().filter(|(.., days)| !days.is_undefined());
+        given.map(|(table, field, days)| Ok(Change { table, days: parsed(field, days.value())? })).collect()
     }
 }
 
-fn days(field: &str, days: &MaybeUndefined<i32>) -> Result<Option<Option<u32>>> {
+fn parsed(field: &str, days: Option<&i32>) -> Result<Option<u32>> {
     let negative = |_| ApiError::input(field, "write a number of days above 0");
-    Ok(match *days {
-        MaybeUndefined::Undefined => None,
-        MaybeUndefined::Null => Some(None),
-        MaybeUndefined::Value(days) => Some(Some(u32::try_from(days).map_err(negative)?)),
-    })
+    days.map(|days| u32::try_from(*days).map_err(negative)).transpose()
 }
 
 /// What a clean-up would delete of a table now.

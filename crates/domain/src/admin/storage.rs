@@ -27,6 +27,8 @@ use uuid::Uuid;
 const KEY: &str = "storage";
 /// Posts that go in one transaction, so that other writers get their turn.
 const BATCH: u64 = 1000;
+/// A hundred years of days.
+const LONGEST: u32 = 36_500;
 
 /// What is not kept for ever.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,13 +60,11 @@ impl Default for Retention {
     }
 }
 
-/// What shall change: not given, it stays; `Some(None)`, it is kept for ever.
-#[derive(Clone, Copy, Debug, Default)]
+/// For how many days a table shall be kept; `None`: for ever.
+#[derive(Clone, Copy, Debug)]
 pub struct Change {
-    pub posts: Option<Option<u32>>,
-    pub jobs: Option<Option<u32>>,
-    pub events: Option<Option<u32>>,
-    pub logs: Option<Option<u32>>,
+    pub table: Table,
+    pub days: Option<u32>,
 }
 
 /// How many rows of a table are past a retention.
@@ -80,16 +80,23 @@ impl Retention {
         Ok(setting::get(db, KEY).await?.unwrap_or_default())
     }
 
-    /// The retention after `change`, if that is one.
-    pub fn with(self, change: &Change) -> Result<Self, Error> {
-        let Change { posts, jobs, events, logs } = *change;
-        Ok(Self {
-            posts: checked("postDays", 30, posts, self.posts)?,
+    /// The retention after `changes`, if all of them can be.
+    pub fn with(mut self, changes: &[Change]) -> Result<Self, Error> {
+        for Change { table, days } in changes {
             // A job's result, and an event that a client was away for, are looked for a week later at most.
-            jobs: checked("jobDays", 7, jobs, self.jobs)?,
-            events: checked("eventDays", 7, events, self.events)?,
-            logs: checked("logDays", 7, logs, self.logs)?,
-        })
+            let (field, least, kept) = match table {
+                Table::Posts => ("postDays", 30, &mut self.posts),
+                Table::Jobs => ("jobDays", 7, &mut self.jobs),
+                Table::Events => ("eventDays", 7, &mut self.events),
+                Table::Logs => ("logDays", 7, &mut self.logs),
+            };
+            if days.is_some_and(|days| !(least..=LONGEST).contains(&days)) {
+                let message = format!("write {least} to {LONGEST} days, or null to keep them for ever");
+                return Err(Error::input(field, message));
+            }
+            *kept = *days;
+        }
+        Ok(self)
     }
 
     fn days(&self, table: Table) -> Option<u32> {
@@ -107,27 +114,12 @@ impl Retention {
     }
 }
 
-fn checked(
-    field: &'static str,
-    least: u32,
-    wanted: Option<Option<u32>>,
-    known: Option<u32>,
-) -> Result<Option<u32>, Error> {
-    match wanted {
-        None => Ok(known),
-        Some(Some(days)) if !(least..=36_500).contains(&days) => {
-            Err(Error::input(field, format!("write {least} to 36500 days, or null to keep them for ever")))
-        }
-        Some(days) => Ok(days),
-    }
-}
-
 /// Decides anew; what is past it goes with the next clean-up.
-pub async fn update(platform: &Platform, proof: &FreshTotp, change: &Change) -> Result<Retention, Error> {
+pub async fn update(platform: &Platform, proof: &FreshTotp, changes: &[Change]) -> Result<Retention, Error> {
     let now = platform.clock.now();
     let txn = platform.db.begin().await?;
     let before = Retention::get(&txn).await?;
-    let after = before.with(change)?;
+    let after = before.with(changes)?;
     setting::put(&txn, now, KEY, &after).await?;
     let act = Act::new("admin.update_storage_settings").changed(json!(before), json!(after));
     audit::record(&txn, now, proof.actor(), act).await?;
