@@ -54,7 +54,7 @@ const MORE: [&str; 7] = [
     r#"{ posts(filter: { symbols: ["ZQA", "ZQB"] }, first: 20) { edges { node { body } } } }"#,
     r#"{ posts(filter: { publishedAfter: "2024-03-14T00:00:00Z" }) { totalCount edges { node { body } } } }"#,
     r#"{ posts(filter: { sources: [FILE], publishedBefore: "2023-03-14T00:00:00Z" }) { edges { node { body } } } }"#,
-    "{ posts(last: 20) { edges { node { body } } } jobs(first: 20) { edges { node { kind } } } }",
+    "{ posts(last: 20) { edges { node { body } } } }",
     r#"{ stock(symbol: "ZQA") { news(timeframe: D7) { totalCount } sentimentRecords(timeframe: D90, first: 100) { totalCount edges { cursor } } } }"#,
 ];
 

@@ -1,6 +1,8 @@
 //! Accounts, sessions, API keys and second factors over GraphQL.
 
+mod input;
 mod mutation;
+mod payload;
 mod query;
 mod types;
 

@@ -1,9 +1,20 @@
 //! The mutations about accounts and credentials.
 
-use super::types::{AdminSession, ApiKey, ApiKeyScope, Role, SessionPayload, User, uuid};
+use super::{
+    input::{
+        CreateApiKeyInput, DeleteMyAccountInput, EnrollTotpInput, FinishGoogleLoginInput, LoginInput,
+        LogoutInput, RefreshTokenInput, RegisterInput, RequestPasswordResetInput, ResetPasswordInput,
+        RevokeApiKeyInput, SetUserRoleInput, StartGoogleLoginInput, TotpInput, UpdateProfileInput,
+        VerifyEmailInput,
+    },
+    payload::{
+        ConfirmTotpPayload, CreateApiKeyPayload, DonePayload, EnrollTotpPayload, RevokeApiKeyPayload,
+        StartGoogleLoginPayload, UserPayload, VerifyTotpPayload,
+    },
+    types::{AdminSession, ApiKey, SessionPayload, User, uuid},
+};
 use crate::{context::ContextExt as _, error::Result};
-use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject};
-use chrono::{DateTime, Utc};
+use async_graphql::{Context, MaybeUndefined, Object};
 use domain::identity::{
     account,
     account::{ProfileChange, Registration},
@@ -15,205 +26,7 @@ use secrecy::ExposeSecret as _;
 #[derive(Debug, Default)]
 pub struct IdentityMutation;
 
-/// A new account.
-#[derive(InputObject)]
-struct RegisterInput {
-    /// Where the verification goes.
-    email: String,
-    /// 10 to 128 characters that are hard to guess.
-    password: String,
-    /// The name to show.
-    display_name: Option<String>,
-}
-
-/// The token of a mail.
-#[derive(InputObject)]
-struct VerifyEmailInput {
-    /// As the mail has it.
-    token: String,
-}
-
-/// Someone's address and password.
-#[derive(InputObject)]
-struct LoginInput {
-    /// The address of the account.
-    email: String,
-    /// Its password.
-    password: String,
-}
-
-/// Where to come back to.
-#[derive(InputObject)]
-struct StartGoogleLoginInput {
-    /// An address of the client that Google knows.
-    redirect_uri: String,
-}
-
-/// What the browser came back with.
-#[derive(InputObject)]
-struct FinishGoogleLoginInput {
-    /// The parameter `state`; compare it with the one that `startGoogleLogin` gave first.
-    state: String,
-    /// The parameter `code`.
-    code: String,
-}
-
-/// A refresh token.
-#[derive(InputObject)]
-struct RefreshTokenInput {
-    /// The one that came last.
-    refresh_token: String,
-}
-
-/// Which session to end.
-#[derive(InputObject)]
-struct LogoutInput {
-    /// One of `me { sessions { id } }`; default the one that asks.
-    session_id: Option<ID>,
-}
-
-/// Whose password to reset.
-#[derive(InputObject)]
-struct RequestPasswordResetInput {
-    /// The address of the account.
-    email: String,
-}
-
-/// A new password.
-#[derive(InputObject)]
-struct ResetPasswordInput {
-    /// As the mail, or the command `admin create`, has it.
-    token: String,
-    /// 10 to 128 characters that are hard to guess.
-    password: String,
-}
-
-/// What of a profile shall change; nothing given, nothing changed.
-#[derive(InputObject)]
-struct UpdateProfileInput {
-    /// The name to show; null removes it.
-    display_name: MaybeUndefined<String>,
-    /// An IANA name such as `Europe/Berlin`.
-    time_zone: Option<String>,
-}
-
-/// Leave to set up a second factor.
-#[derive(InputObject)]
-struct EnrollTotpInput {
-    /// The account's password; accounts without one leave it out.
-    password: Option<String>,
-}
-
-/// A code of the authenticator.
-#[derive(InputObject)]
-struct TotpInput {
-    /// The six digits that it shows now; for `verifyTotp` also a recovery code.
-    code: String,
-}
-
-/// A new API key.
-#[derive(InputObject)]
-struct CreateApiKeyInput {
-    /// What to call it.
-    name: String,
-    /// What it shall be good for.
-    scopes: Vec<ApiKeyScope>,
-    /// When it shall end; default never.
-    expires_at: Option<DateTime<Utc>>,
-    /// How many requests it may send in an hour, 1 to 100000; default 1000.
-    requests_per_hour: Option<i32>,
-}
-
-/// Which API key to revoke.
-#[derive(InputObject)]
-struct RevokeApiKeyInput {
-    /// One of `me { apiKeys { id } }`.
-    id: ID,
-}
-
-/// The proof that it is one's own account.
-#[derive(InputObject)]
-struct DeleteMyAccountInput {
-    /// The account's password; with a second factor a fresh TOTP code counts instead.
-    password: Option<String>,
-}
-
-/// Who gets which role.
-#[derive(InputObject)]
-struct SetUserRoleInput {
-    /// The address of the account.
-    email: String,
-    /// The role to give.
-    role: Role,
-}
-
-/// The word that it was done.
-#[derive(Clone, Copy, Debug, SimpleObject)]
-pub struct DonePayload {
-    /// Always true; what went wrong is an error.
-    done: bool,
-}
-
 const DONE: DonePayload = DonePayload { done: true };
-
-/// A sign-in that has begun.
-#[derive(Clone, Debug, SimpleObject)]
-pub struct StartGoogleLoginPayload {
-    /// Where to send the browser.
-    url: String,
-    /// What it must come back with, within ten minutes.
-    state: String,
-}
-
-/// Someone as they are now.
-#[derive(Clone, Debug, SimpleObject)]
-pub struct UserPayload {
-    /// The account as it is now.
-    user: User,
-}
-
-/// What an authenticator needs.
-#[derive(Clone, Debug, SimpleObject)]
-pub struct EnrollTotpPayload {
-    /// The `otpauth://` address that authenticators open.
-    uri: String,
-    /// The secret in base 32, to type in.
-    secret: String,
-    /// The address as a QR code, in SVG.
-    qr_svg: String,
-}
-
-/// The way in when the authenticator is lost.
-#[derive(Clone, Debug, SimpleObject)]
-pub struct ConfirmTotpPayload {
-    /// Ten codes that each work once with `verifyTotp`; shown this once.
-    recovery_codes: Vec<String>,
-}
-
-/// A fresh second factor.
-#[derive(Clone, Debug, SimpleObject)]
-pub struct VerifyTotpPayload {
-    /// Until when mutations that need a fresh code go without another.
-    fresh_until: DateTime<Utc>,
-    /// The administrator's session; null for other roles.
-    admin_session: Option<AdminSession>,
-}
-
-/// A new API key.
-#[derive(Clone, Debug, SimpleObject)]
-pub struct CreateApiKeyPayload {
-    /// The key, to send as `Authorization: Bearer …`; shown this once.
-    key: String,
-    /// What is kept of it.
-    api_key: ApiKey,
-}
-
-/// An API key that is no longer good.
-#[derive(Clone, Debug, SimpleObject)]
-pub struct RevokeApiKeyPayload {
-    /// The key as it is now.
-    api_key: ApiKey,
-}
 
 #[Object]
 impl IdentityMutation {

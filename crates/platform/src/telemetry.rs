@@ -15,6 +15,9 @@ use tracing_subscriber::{EnvFilter, Layer, layer::Context, layer::SubscriberExt,
 /// Lines that wait to be stored; more are dropped and counted.
 const CAPACITY: usize = 2048;
 
+/// Libraries whose traces print what clients send, tokens and passwords included: they stay quiet whatever is asked for.
+const INDISCREET: [&str; 2] = ["tungstenite", "tokio_tungstenite"];
+
 /// One log line, to be stored.
 #[derive(Clone, Debug)]
 pub struct LogLine {
@@ -31,6 +34,9 @@ pub struct LogLine {
 pub fn start_logging(config: &LogConfig) -> Result<mpsc::Receiver<LogLine>, LoggingError> {
     let filter =
         EnvFilter::try_new(&config.filter).map_err(|error| LoggingError::Filter(error.to_string()))?;
+    let filter = INDISCREET.iter().fold(filter, |filter, crate_name| {
+        filter.add_directive(format!("{crate_name}=info").parse().expect("it is a directive"))
+    });
     let (sender, lines) = mpsc::channel(CAPACITY);
     let colours = std::io::stderr().is_terminal();
     let layer = tracing_subscriber::fmt::layer().with_ansi(colours).with_writer(std::io::stderr);
