@@ -115,7 +115,7 @@ async fn an_administrator_reads_who_did_what() {
     assert_eq!((&newest["action"], &newest["actorKind"]), (&json!("identity.set_role"), &json!("USER")));
     assert_eq!(
         (&newest["before"], &newest["after"]),
-        (&json!("{\"role\":\"Admin\"}"), &json!("{\"role\":\"Admin\"}"))
+        (&json!("{\"role\":\"ADMIN\"}"), &json!("{\"role\":\"ADMIN\"}"))
     );
     assert_eq!(log["auditLog"]["edges"][1]["node"]["action"], "identity.enroll_totp");
 }

@@ -15,8 +15,8 @@ use entity::identity::{
 };
 use platform::Platform;
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, DatabaseTransaction,
-    EntityTrait, IntoActiveModel as _, QueryFilter as _, sea_query::OnConflict,
+    ActiveEnum as _, ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait,
+    DatabaseTransaction, EntityTrait, IntoActiveModel as _, QueryFilter as _, sea_query::OnConflict,
 };
 use secrecy::SecretString;
 use serde_json::json;
@@ -208,7 +208,7 @@ pub async fn set_role(
     let row = row.update(&txn).await?;
     let act = Act::new("identity.set_role")
         .on("account", account)
-        .changed(json!({ "role": format!("{before:?}") }), json!({ "role": format!("{role:?}") }));
+        .changed(json!({ "role": before.to_value() }), json!({ "role": role.to_value() }));
     audit::record(&txn, now, proof.actor(), act).await?;
     txn.commit().await?;
     gatekeeper::announce(platform, account).await;

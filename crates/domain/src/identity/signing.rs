@@ -104,8 +104,11 @@ impl Keyring {
             fresh.verifiers.insert(row.id.clone(), key.map_err(|_| Error::Corrupt("public key"))?);
         }
         if let Some(newest) = rows.iter().find(|row| row.retired_at.is_none()) {
-            let der = platform.vault.open(PURPOSE, &newest.private_key).await?;
-            fresh.signer = Some((newest.id.clone(), EncodingKey::from_ed_der(&der)));
+            // Verifying needs no secret: whoever is signed in stays so when the master key is lost.
+            match platform.vault.open(PURPOSE, &newest.private_key).await {
+                Ok(der) => fresh.signer = Some((newest.id.clone(), EncodingKey::from_ed_der(&der))),
+                Err(error) => tracing::warn!(%error, "Cannot open the signing key"),
+            }
         }
         *self.0.write().map_err(|_| Error::Corrupt("keyring"))? = fresh;
         Ok(())
