@@ -58,7 +58,7 @@ impl OpenIdProvider {
     }
 
     /// What happens when someone who is `claims` consents at `url`: the parameters that the browser comes back with.
-    pub fn consent(&self, url: &str, claims: Value) -> (String, String) {
+    pub fn consent(&self, url: &str, claims: &Value) -> (String, String) {
         let url = Url::parse(url).unwrap();
         let asked: HashMap<String, String> = url.query_pairs().into_owned().collect();
         assert_eq!(

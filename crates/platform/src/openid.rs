@@ -118,23 +118,22 @@ impl Provider {
             .await
             .map_err(|error| refused(&error))?;
         let token = answer.id_token().ok_or_else(|| OpenIdError::Invalid("it has no ID token".to_owned()))?;
-        let verifier = client.id_token_verifier();
+        let trusted = client.id_token_verifier();
         let claims = token
-            .claims(&verifier, &Nonce::new(attempt.nonce.clone()))
+            .claims(&trusted, &Nonce::new(attempt.nonce.clone()))
             .map_err(|error| OpenIdError::Invalid(error.to_string()))?;
         if let Some(expected) = claims.access_token_hash() {
             let algorithm = token.signing_alg().map_err(|error| OpenIdError::Invalid(error.to_string()))?;
-            let key =
-                token.signing_key(&verifier).map_err(|error| OpenIdError::Invalid(error.to_string()))?;
+            let key = token.signing_key(&trusted).map_err(|error| OpenIdError::Invalid(error.to_string()))?;
             let actual = AccessTokenHash::from_token(answer.access_token(), algorithm, key);
             if actual.ok().as_ref() != Some(expected) {
                 return Err(OpenIdError::Invalid("its tokens do not belong together".to_owned()));
             }
         }
-        let verified = claims.email_verified() == Some(true);
+        let is_verified = claims.email_verified() == Some(true);
         Ok(Vouched {
             subject: claims.subject().as_str().to_owned(),
-            email: claims.email().filter(|_| verified).map(|email| email.as_str().to_owned()),
+            email: claims.email().filter(|_| is_verified).map(|email| email.as_str().to_owned()),
             name: claims.name().and_then(|name| name.get(None)).map(|name| name.as_str().to_owned()),
         })
     }

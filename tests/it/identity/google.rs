@@ -25,7 +25,7 @@ async fn app(provider: &OpenIdProvider) -> TestApp {
 /// Signs in someone who is `claims`.
 async fn sign_in(app: &TestApp, provider: &OpenIdProvider, claims: Value) -> Value {
     let begun = app.data(START).await;
-    let (state, code) = provider.consent(begun["startGoogleLogin"]["url"].as_str().unwrap(), claims);
+    let (state, code) = provider.consent(begun["startGoogleLogin"]["url"].as_str().unwrap(), &claims);
     assert_eq!(begun["startGoogleLogin"]["state"], json!(state));
     app.graphql(FINISH, json!({ "state": state, "code": code })).await
 }
@@ -64,7 +64,7 @@ async fn what_is_forged_mixed_up_or_unverified_signs_nobody_in() {
         error_code(&sign_in(&app, &provider, json!({ "sub": "1", "aud": "another" })).await).to_owned(),
     ];
     let (one, two) = (app.data(START).await, app.data(START).await);
-    let (_, code) = provider.consent(one["startGoogleLogin"]["url"].as_str().unwrap(), anna.clone());
+    let (_, code) = provider.consent(one["startGoogleLogin"]["url"].as_str().unwrap(), &anna);
     // The code of one sign-in with the state of another.
     let mixed = json!({ "state": two["startGoogleLogin"]["state"], "code": code });
     codes.push(error_code(&app.graphql(FINISH, mixed).await).to_owned());

@@ -60,19 +60,20 @@ impl Fault for Error {
             | Self::BadKey
             | Self::BadRefreshToken
             | Self::WrongCredentials
-            | Self::EmailNotVerified => FaultKind::Unauthenticated,
+            | Self::EmailNotVerified
+            | Self::OpenId(OpenIdError::Refused | OpenIdError::Invalid(_)) => FaultKind::Unauthenticated,
             Self::RoleNeeded(_) | Self::ScopeNeeded(_) | Self::SessionNeeded => FaultKind::Forbidden,
             Self::TotpRequired(_) => FaultKind::TotpRequired,
             Self::TooManyTries(_) | Self::Busy => FaultKind::RateLimited,
-            Self::BadEmail | Self::WeakPassword(_) | Self::BadOneTimeToken | Self::BadInput { .. } => {
-                FaultKind::Invalid
-            }
+            Self::BadEmail
+            | Self::WeakPassword(_)
+            | Self::BadOneTimeToken
+            | Self::BadInput { .. }
+            | Self::OpenId(OpenIdError::RedirectUri(_)) => FaultKind::Invalid,
             Self::NotFound(_) => FaultKind::NotFound,
             Self::Conflict(_) => FaultKind::Conflict,
             Self::Vault(error) => error.kind(),
             Self::OpenId(OpenIdError::Unreachable(_)) => FaultKind::Unavailable,
-            Self::OpenId(OpenIdError::Refused | OpenIdError::Invalid(_)) => FaultKind::Unauthenticated,
-            Self::OpenId(OpenIdError::RedirectUri(_)) => FaultKind::Invalid,
             Self::Corrupt(_) => FaultKind::Internal,
             Self::Db(error) => error.kind(),
         }
