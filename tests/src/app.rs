@@ -93,6 +93,9 @@ impl TestApp {
             ("BELLWETHER_SIMULATE".to_owned(), "false".to_owned()),
             ("BELLWETHER_LISTEN".to_owned(), "127.0.0.1:0".to_owned()),
         ];
+        if let MasterKeySource::Value(key) = &self.config.master_key {
+            settings.push(("BELLWETHER_MASTER_KEY".to_owned(), key.to_base64().to_string()));
+        }
         if let Some(redis) = &self.config.redis {
             settings.push(("REDIS_URL".to_owned(), redis.url.expose().to_owned()));
             settings.push(("BELLWETHER_REDIS__PREFIX".to_owned(), redis.prefix.clone()));

@@ -24,11 +24,16 @@ pub struct Person {
 impl Person {
     /// The code that the authenticator shows at the product's time.
     pub fn code(&self, app: &TestApp) -> String {
+        self.code_in(app, 0)
+    }
+
+    /// The code that it will show in so many seconds.
+    pub fn code_in(&self, app: &TestApp, seconds: u64) -> String {
         let secret = self.totp_secret.as_ref().expect("a second factor is set up");
         let secret = Secret::try_from_base32(secret).unwrap();
         let totp = Builder::new().with_secret(secret).with_account_name("any").build().unwrap();
         let now = u64::try_from(app.platform.clock.now().timestamp()).unwrap();
-        totp.generate(now).to_string()
+        totp.generate(now + seconds).to_string()
     }
 }
 

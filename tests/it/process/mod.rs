@@ -14,3 +14,4 @@ mod scored;
 mod settings;
 mod shutdown;
 mod silence;
+mod totp;
