@@ -33,6 +33,8 @@ mod m20261121_100300_create_api_key;
 mod m20261121_100400_create_one_time_token;
 mod m20261121_100500_create_signing_key;
 mod m20261121_100600_create_audit_entry;
+mod m20261121_100700_add_job_deaths;
+mod m20261121_100800_add_post_erased_at;
 mod m20261121_100900_create_provider_credential;
 
 /// Where the applied migrations are listed.
@@ -65,6 +67,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_100400_create_one_time_token::Migration),
             Box::new(m20261121_100500_create_signing_key::Migration),
             Box::new(m20261121_100600_create_audit_entry::Migration),
+            Box::new(m20261121_100700_add_job_deaths::Migration),
+            Box::new(m20261121_100800_add_post_erased_at::Migration),
             Box::new(m20261121_100900_create_provider_credential::Migration),
         ]
     }

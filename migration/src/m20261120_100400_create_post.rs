@@ -27,7 +27,6 @@ impl MigrationTrait for Migration {
                     .col(timestamp_with_time_zone("published_at"))
                     .col(timestamp_with_time_zone("known_at"))
                     .col(timestamp_with_time_zone_null("scored_at"))
-                    .col(timestamp_with_time_zone_null("erased_at"))
                     .to_owned(),
             )
             .await?;

@@ -20,7 +20,6 @@ impl MigrationTrait for Migration {
                     .col(string_len("state", 16))
                     .col(double_null("progress"))
                     .col(integer("attempt"))
-                    .col(integer("deaths"))
                     .col(integer("max_attempts"))
                     .col(integer("timeout_seconds"))
                     .col(timestamp_with_time_zone("run_at"))
