@@ -86,6 +86,14 @@ impl TestApp {
         self.database.as_ref().unwrap().url()
     }
 
+    /// The master key, for processes that shall open what this product sealed.
+    pub fn master_key(&self) -> String {
+        match &self.config.master_key {
+            MasterKeySource::Value(key) => key.to_base64().to_string(),
+            MasterKeySource::File(file) => panic!("it is in {}", file.display()),
+        }
+    }
+
     /// The environment of a process over the same database and Redis, without sources.
     pub fn settings(&self) -> Vec<(String, String)> {
         let mut settings = vec![
@@ -93,9 +101,6 @@ impl TestApp {
             ("BELLWETHER_SIMULATE".to_owned(), "false".to_owned()),
             ("BELLWETHER_LISTEN".to_owned(), "127.0.0.1:0".to_owned()),
         ];
-        if let MasterKeySource::Value(key) = &self.config.master_key {
-            settings.push(("BELLWETHER_MASTER_KEY".to_owned(), key.to_base64().to_string()));
-        }
         if let Some(redis) = &self.config.redis {
             settings.push(("REDIS_URL".to_owned(), redis.url.expose().to_owned()));
             settings.push(("BELLWETHER_REDIS__PREFIX".to_owned(), redis.prefix.clone()));

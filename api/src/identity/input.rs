@@ -20,6 +20,8 @@ pub struct RegisterInput {
 pub struct VerifyEmailInput {
     /// As the mail has it.
     pub token: String,
+    /// The one that was given to `register`: so that nobody keeps a password to an address that is not theirs.
+    pub password: String,
 }
 
 /// Someone's address and password.

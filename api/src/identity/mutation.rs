@@ -42,13 +42,19 @@ impl IdentityMutation {
         Ok(DONE)
     }
 
-    /// Verifies an e-mail address by the token that was mailed to it, and signs in.
+    /// Verifies an e-mail address by the token that was mailed to it and the password it was registered with, and signs in.
     async fn verify_email(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The token.")] input: VerifyEmailInput,
     ) -> Result<SessionPayload> {
-        let account = account::verify_email(ctx.platform(), &input.token.into()).await?;
+        let account = account::verify_email(
+            ctx.platform(),
+            &ctx.access().origin,
+            &input.token.into(),
+            input.password.into(),
+        )
+        .await?;
         let keyring = ctx.gatekeeper().keyring();
         let origin = &ctx.access().origin;
         Ok(login::open(ctx.platform(), keyring, origin, account, "identity.verify_email").await?.into())
@@ -188,20 +194,19 @@ impl IdentityMutation {
         })
     }
 
-    /// Makes an API key for a program. Needs a session.
+    /// Makes an API key for a program. Needs a session; for the scope ADMIN also that role and a fresh TOTP code.
     async fn create_api_key(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "What it shall be.")] input: CreateApiKeyInput,
     ) -> Result<CreateApiKeyPayload> {
-        let member = ctx.access().member()?;
         let new = NewKey {
             name: input.name,
             scopes: input.scopes.into_iter().map(Into::into).collect(),
             expires_at: input.expires_at,
             requests_per_hour: input.requests_per_hour,
         };
-        let (row, key) = api_key::create(ctx.platform(), &member, new).await?;
+        let (row, key) = api_key::create(ctx.platform(), ctx.access(), new).await?;
         Ok(CreateApiKeyPayload { key: key.expose_secret().to_owned(), api_key: ApiKey(row) })
     }
 

@@ -36,11 +36,13 @@ async fn someone_registers_verifies_and_signs_in() {
     let unverified = app.graphql(LOGIN, person.clone()).await;
     assert_eq!(error_code(&unverified), "UNAUTHENTICATED");
 
-    let verify = "mutation ($token: String!) { verifyEmail(input: { token: $token }) { user { email emailVerifiedAt } } }";
+    let verify = "mutation ($token: String!, $password: String!) { verifyEmail(input: { token: $token, password: $password }) { user { email emailVerifiedAt } } }";
     let token = token(&letter(&app).await);
-    let verified = app.graphql(verify, json!({ "token": token })).await;
+    let taken = app.graphql(verify, json!({ "token": token, "password": "another-quite-long-secret" })).await;
+    assert_eq!(taken["errors"][0]["extensions"]["field"], "password", "{taken}");
+    let verified = app.graphql(verify, json!({ "token": token, "password": PASSWORD })).await;
     assert_eq!(verified["data"]["verifyEmail"]["user"]["email"], "anna@example.org", "{verified}");
-    let again = app.graphql(verify, json!({ "token": token })).await;
+    let again = app.graphql(verify, json!({ "token": token, "password": PASSWORD })).await;
     assert_eq!(
         (error_code(&again), &again["errors"][0]["extensions"]["field"]),
         ("BAD_USER_INPUT", &json!("token"))

@@ -38,6 +38,22 @@ async fn a_key_is_shown_once_works_within_its_scopes_and_dies_when_revoked() {
 }
 
 #[tokio::test]
+async fn a_key_that_acts_as_an_administrator_takes_a_fresh_second_factor() {
+    let app = TestApp::start_on("2026-03-02T12:00:00Z").await;
+    let (anna, bare) = (app.person("anna", Role::User).await, app.person("bare", Role::Admin).await);
+    let admin = app.admin().await;
+    let input = json!({ "input": { "name": "x", "scopes": ["ADMIN"] } });
+    let refused = [
+        app.graphql_as(&anna, CREATE, input.clone()).await,
+        app.graphql_as(&bare, CREATE, input.clone()).await,
+    ];
+    let made = app.graphql_as(&admin, CREATE, input).await;
+    app.finish().await;
+    assert_eq!(refused.each_ref().map(error_code), ["FORBIDDEN", "TOTP_REQUIRED"]);
+    assert_eq!(made.get("errors"), None, "{made}");
+}
+
+#[tokio::test]
 async fn a_key_ends_at_its_time_and_bad_keys_are_not_made() {
     let app = TestApp::start_on("2026-03-02T12:00:00Z").await;
     let anna = app.person("anna", Role::User).await;

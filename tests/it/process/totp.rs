@@ -14,7 +14,8 @@ async fn of_a_hundred_uses_of_one_code_on_two_servers_one_is_accepted() {
     let admin = app.admin().await;
     // The code of now is spent; the next one is good already.
     let code = admin.code_in(&app, 30);
-    let separate = [("BELLWETHER_WORKER", "separate")];
+    let key = app.master_key();
+    let separate = [("BELLWETHER_WORKER", "separate"), ("BELLWETHER_MASTER_KEY", key.as_str())];
     let mut servers = [(); 2].map(|()| bellwether.start(&app, &["serve"], &separate));
     let mut urls = Vec::new();
     for server in &mut servers {

@@ -1,9 +1,9 @@
 //! Accounts: how they come to be, change, and go.
 
 use super::{
-    Actor, Error, FreshTotp, Member, Origin, Proof as _,
+    Actor, Error, FreshTotp, Member, Origin, Proof as _, api_key,
     audit::{self, Act},
-    gatekeeper,
+    departure, gatekeeper,
     job::{Letter, SendLetter},
     one_time, password, session, tries,
 };
@@ -94,7 +94,22 @@ pub async fn register(platform: &Platform, origin: &Origin, new: Registration) -
 }
 
 /// Marks the address verified for which `token` was sent; returns the account.
-pub async fn verify_email(platform: &Platform, token: &SecretString) -> Result<Row, Error> {
+///
+/// Asks for the password too: someone else may have registered the address before its owner did.
+pub async fn verify_email(
+    platform: &Platform,
+    origin: &Origin,
+    token: &SecretString,
+    password: SecretString,
+) -> Result<Row, Error> {
+    tries::count_address(platform, "verify", origin).await?;
+    let db = platform.db.connection();
+    let account = one_time::peek(db, &platform.clock, token, Purpose::VerifyEmail).await?;
+    let hash = get_in(db, account).await?.password_hash;
+    if !password::verify(password, hash).await? {
+        let message = "this is not the password that the address was registered with: set one with `requestPasswordReset`";
+        return Err(Error::BadInput { field: "password", message: message.to_owned() });
+    }
     let txn = platform.db.begin().await?;
     let account = one_time::spend(&txn, &platform.clock, token, Purpose::VerifyEmail).await?;
     let row = get_in(&txn, account).await?;
@@ -117,14 +132,17 @@ pub async fn request_password_reset(
     Ok(())
 }
 
-/// Sets a new password and ends all sessions: whoever had the old one is out.
+/// Sets a new password, and ends all sessions, API keys and tokens: whoever had the old one is out.
 pub async fn reset_password(
     platform: &Platform,
     origin: &Origin,
     token: &SecretString,
     password: SecretString,
 ) -> Result<(), Error> {
+    tries::count_address(platform, "reset_token", origin).await?;
     password::check(&password, &[])?;
+    // Before the costly hash, which would else be had for the asking.
+    one_time::peek(platform.db.connection(), &platform.clock, token, Purpose::ResetPassword).await?;
     let hash = password::hash(password).await?;
     let txn = platform.db.begin().await?;
     let account = one_time::spend(&txn, &platform.clock, token, Purpose::ResetPassword).await?;
@@ -140,6 +158,9 @@ pub async fn reset_password(
     };
     row.update(&txn).await?;
     session::revoke_all(&txn, now, account).await?;
+    api_key::revoke_all(&txn, now, account).await?;
+    one_time::withdraw(&txn, account, Purpose::ResetPassword).await?;
+    one_time::withdraw(&txn, account, Purpose::VerifyEmail).await?;
     let act = Act::new("identity.password_reset").on("account", account);
     audit::record(&txn, now, &Actor::anonymous(origin), act).await?;
     txn.commit().await?;
@@ -202,6 +223,9 @@ pub async fn set_role(
 ) -> Result<Row, Error> {
     let txn = platform.db.begin().await?;
     let row = by_email(&txn, email).await?.ok_or(Error::NotFound("account"))?;
+    if role != Role::Admin {
+        departure::refuse_last_admin(&txn, &row).await?;
+    }
     let (before, now) = (row.role, platform.clock.now());
     let account = row.id;
     let row = ActiveModel { role: Set(role), updated_at: Set(now), ..row.into_active_model() };

@@ -1,7 +1,7 @@
 //! API keys: credentials of programs, with less than their owner may.
 
 use super::{
-    Error, Member, Proof as _, Scope,
+    Access, Error, Member, Proof as _, Scope,
     audit::{self, Act},
     gatekeeper::{self, Credential},
     secret,
@@ -14,8 +14,8 @@ use entity::identity::{
 };
 use platform::Platform;
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait, IntoActiveModel as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _, sea_query::Expr,
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, DatabaseTransaction, EntityTrait,
+    IntoActiveModel as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, sea_query::Expr,
 };
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
@@ -40,7 +40,13 @@ pub struct NewKey {
 }
 
 /// Makes a key; its text is shown this once.
-pub async fn create(platform: &Platform, member: &Member, new: NewKey) -> Result<(Row, SecretString), Error> {
+///
+/// One that can act as an administrator stands in for the second factor, so it asks for a fresh code.
+pub async fn create(platform: &Platform, access: &Access, new: NewKey) -> Result<(Row, SecretString), Error> {
+    let member = access.member()?;
+    if new.scopes.contains(&Scope::Admin) {
+        access.fresh_totp(platform).await?;
+    }
     let now = platform.clock.now();
     let requests_per_hour = new.requests_per_hour.unwrap_or(REQUESTS_PER_HOUR);
     check(&new, requests_per_hour, now)?;
@@ -110,6 +116,21 @@ pub async fn revoke(platform: &Platform, member: &Member, key: Uuid) -> Result<R
     txn.commit().await?;
     gatekeeper::announce(platform, member.account()).await;
     Ok(row)
+}
+
+/// Withdraws all keys of an account.
+pub(super) async fn revoke_all(
+    txn: &DatabaseTransaction,
+    now: DateTime<Utc>,
+    account: Uuid,
+) -> Result<(), Error> {
+    Entity::update_many()
+        .col_expr(Column::RevokedAt, Expr::val(now))
+        .filter(Column::AccountId.eq(account))
+        .filter(Column::RevokedAt.is_null())
+        .exec(txn)
+        .await?;
+    Ok(())
 }
 
 /// Who holds `key`.

@@ -31,6 +31,8 @@ pub async fn delete_account(
     confirm(platform, access, &member, &row, password).await?;
     let now = platform.clock.now();
     let txn = platform.db.begin().await?;
+    // As it is now: a role may have changed since.
+    let row = account::get_in(&txn, row.id).await?;
     refuse_last_admin(&txn, &row).await?;
     let account = row.id;
     session::Entity::delete_many().filter(session::Column::AccountId.eq(account)).exec(&txn).await?;
@@ -84,7 +86,7 @@ async fn confirm(
 }
 
 /// Nobody could make another one but someone at the machine.
-async fn refuse_last_admin(txn: &DatabaseTransaction, row: &Account) -> Result<(), Error> {
+pub(super) async fn refuse_last_admin(txn: &DatabaseTransaction, row: &Account) -> Result<(), Error> {
     if row.role != Role::Admin {
         return Ok(());
     }

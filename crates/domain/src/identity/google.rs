@@ -96,6 +96,9 @@ async fn account_of(platform: &Platform, vouched: Vouched) -> Result<account::Ro
     let email: Email = email.parse()?;
     account::insert_if_absent(&txn, account::fresh(platform, &email, None, Role::User)).await?;
     let row = account::by_email(&txn, &email).await?.ok_or(Error::NotFound("account"))?;
+    if row.google_subject.is_some() {
+        return Err(Error::Conflict("this address belongs to an account with another Google sign-in"));
+    }
     // Whoever registered the address without ever proving it may not keep a password to it.
     let password_hash = row.password_hash.clone().filter(|_| row.email_verified_at.is_some());
     let name = row.display_name.clone().or(vouched.name.map(|name| name.chars().take(100).collect()));

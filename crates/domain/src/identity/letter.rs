@@ -21,8 +21,8 @@ pub async fn compose(platform: &Platform, job: &SendLetter) -> Result<Option<Mai
         (Letter::Welcome, None) => (
             Some(Purpose::VerifyEmail),
             "Verify your e-mail address",
-            "someone, hopefully you, registered this address. To verify it, send the mutation `verifyEmail` with this \
-             token within 24 hours:",
+            "someone, hopefully you, registered this address. To verify it, send the mutation `verifyEmail` with your \
+             password and this token within 24 hours:",
         ),
         (Letter::Welcome, Some(_)) => (
             None,

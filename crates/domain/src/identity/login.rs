@@ -45,6 +45,11 @@ pub async fn open(
 ) -> Result<SignedIn, Error> {
     keyring.ready(platform).await?;
     let txn = platform.db.begin().await?;
+    // The password may have been reset while it was being checked.
+    let now = account::get_in(&txn, account.id).await?;
+    if now.password_hash != account.password_hash {
+        return Err(Error::WrongCredentials);
+    }
     let signed_in = session::open(&txn, (platform, keyring), origin, account, action).await?;
     txn.commit().await?;
     Ok(signed_in)

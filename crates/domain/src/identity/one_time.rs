@@ -51,6 +51,20 @@ pub(super) async fn store(
     Ok(())
 }
 
+/// The account that a good token was made for; the token stays good.
+pub(super) async fn peek(
+    db: &impl ConnectionTrait,
+    clock: &Clock,
+    token: &SecretString,
+    purpose: Purpose,
+) -> Result<Uuid, Error> {
+    let good = Entity::find_by_id(secret::hash(token))
+        .filter(Column::Purpose.eq(purpose))
+        .filter(Column::UsedAt.is_null())
+        .filter(Column::ExpiresAt.gt(clock.now()));
+    good.one(db).await?.map(|row| row.account_id).ok_or(Error::BadOneTimeToken)
+}
+
 /// Uses the token up; the account that it was made for.
 pub(super) async fn spend(
     db: &impl ConnectionTrait,

@@ -8,14 +8,13 @@ use super::{
 };
 use chrono::{DateTime, Utc};
 use entity::identity::{
-    account::{ActiveModel, Column, Entity, Model as Account},
+    account::{Column, Entity, Model as Account},
     one_time_token::Purpose,
     session as session_row,
 };
 use platform::Platform;
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait,
-    IntoActiveModel as _, QueryFilter as _, sea_query::Expr,
+    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait, QueryFilter as _, UpdateMany, sea_query::Expr,
 };
 use secrecy::{ExposeSecret as _, SecretString};
 use totp_rs::{Builder, Secret, Totp};
@@ -53,7 +52,7 @@ pub async fn enrol(
         return Err(Error::BadInput { field: "password", message: "the password is wrong".to_owned() });
     }
     if row.totp_confirmed_at.is_some() {
-        return Err(Error::Conflict("a second factor is set up already"));
+        return Err(Error::Conflict(SET_UP));
     }
     let secret = Secret::generate();
     let sealed = platform.vault.seal(&purpose(row.id), secret.as_bytes()).await?;
@@ -62,9 +61,10 @@ pub async fn enrol(
     let uri = totp.to_url().map_err(|_| Error::Corrupt("TOTP secret"))?;
     let svg = qrcode::QrCode::new(&uri).map_err(|_| Error::Corrupt("TOTP secret"))?;
     let svg = svg.render::<qrcode::render::svg::Color<'_>>().min_dimensions(240, 240).build();
-    let change =
-        ActiveModel { totp_secret: Set(Some(sealed)), totp_step: Set(None), ..row.into_active_model() };
-    change.update(platform.db.connection()).await?;
+    let change = Entity::update_many()
+        .col_expr(Column::TotpSecret, Expr::val(sealed))
+        .col_expr(Column::TotpStep, Expr::val(None::<i64>));
+    unconfirmed(change, row.id, platform.db.connection()).await?;
     Ok(Enrolment { uri: uri.into(), secret: base32.into(), qr_svg: svg.into() })
 }
 
@@ -76,7 +76,7 @@ pub async fn confirm(
 ) -> Result<Vec<SecretString>, Error> {
     let row = session::account_of(platform, member).await?;
     if row.totp_confirmed_at.is_some() {
-        return Err(Error::Conflict("a second factor is set up already"));
+        return Err(Error::Conflict(SET_UP));
     }
     count(platform, member.user()).await?;
     let step = matching_step(platform, &row, code).await?.ok_or(Error::TotpRequired(WRONG))?;
@@ -84,13 +84,27 @@ pub async fn confirm(
     let txn = platform.db.begin().await?;
     accept(&txn, row.id, step).await?;
     let account = row.id;
-    ActiveModel { totp_confirmed_at: Set(Some(now)), ..row.into_active_model() }.update(&txn).await?;
+    // Of the very secret that the code was checked against.
+    let change = Entity::update_many()
+        .col_expr(Column::TotpConfirmedAt, Expr::val(now))
+        .filter(Column::TotpSecret.eq(row.totp_secret));
+    unconfirmed(change, account, &txn).await?;
     mark(&txn, now, member.session()).await?;
     let codes = new_recovery_codes(platform, &txn, account).await?;
     audit::record(&txn, now, member.actor(), Act::new("identity.enroll_totp").on("account", account)).await?;
     txn.commit().await?;
     gatekeeper::announce(platform, account).await;
     Ok(codes)
+}
+
+/// Changes an account that has no second factor yet, even if another request is about to give it one.
+async fn unconfirmed(
+    change: UpdateMany<Entity>,
+    account: Uuid,
+    db: &impl ConnectionTrait,
+) -> Result<(), Error> {
+    let change = change.filter(Column::Id.eq(account)).filter(Column::TotpConfirmedAt.is_null());
+    if change.exec(db).await?.rows_affected == 1 { Ok(()) } else { Err(Error::Conflict(SET_UP)) }
 }
 
 /// Makes the session's second factor fresh, by a code of the authenticator or a recovery code.
@@ -134,6 +148,7 @@ pub(super) async fn spend(platform: &Platform, user: &User, code: &SecretString)
     accept(platform.db.connection(), row.id, step).await
 }
 
+const SET_UP: &str = "a second factor is set up already";
 const WRONG: &str = "this TOTP code is wrong: give the one that the authenticator shows now";
 const REPLAYED: &str = "this TOTP code was used before: wait for the next one, at most 30 s";
 const NONE_SET_UP: &str = "this needs a second factor: set one up with `enrollTotp` and `confirmTotp`";
