@@ -38,8 +38,9 @@ async fn someone_registers_verifies_and_signs_in() {
 
     let verify = "mutation ($token: String!, $password: String!) { verifyEmail(input: { token: $token, password: $password }) { user { email emailVerifiedAt } } }";
     let token = token(&letter(&app).await);
-    let taken = app.graphql(verify, json!({ "token": token, "password": "another-quite-long-secret" })).await;
-    assert_eq!(taken["errors"][0]["extensions"]["field"], "password", "{taken}");
+    let hijacked =
+        app.graphql(verify, json!({ "token": token, "password": "another-quite-long-secret" })).await;
+    assert_eq!(hijacked["errors"][0]["extensions"]["field"], "password", "{hijacked}");
     let verified = app.graphql(verify, json!({ "token": token, "password": PASSWORD })).await;
     assert_eq!(verified["data"]["verifyEmail"]["user"]["email"], "anna@example.org", "{verified}");
     let again = app.graphql(verify, json!({ "token": token, "password": PASSWORD })).await;
