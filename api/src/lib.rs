@@ -9,6 +9,7 @@ mod embedded;
 mod error;
 mod executor;
 pub mod http;
+mod idempotency;
 mod identity;
 mod limit;
 mod loader;

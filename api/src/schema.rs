@@ -4,6 +4,7 @@ use crate::{
     admin::{AdminMutation, AdminQuery, AdminSubscription},
     error::ErrorCode,
     executor::Coded,
+    idempotency::Once,
     identity::{IdentityMutation, IdentityQuery},
     limit::Limits,
     loader::Loader,
@@ -47,7 +48,7 @@ pub struct Mutation(IdentityMutation, AdminMutation, MarketMutation);
 pub struct Subscription(MarketSubscription, SentimentSubscription, AdminSubscription);
 
 /// The schema as HTTP and sockets execute it.
-pub type Schema = Coded<Query, Mutation, Subscription>;
+pub type Schema = Coded<Query, Once<Mutation>, Subscription>;
 
 const MOST_DEPTH: usize = 15;
 const MOST_COMPLEXITY: usize = 5000;
@@ -80,8 +81,8 @@ pub fn sdl() -> String {
     builder().finish().sdl_with_options(options)
 }
 
-fn builder() -> async_graphql::SchemaBuilder<Query, Mutation, Subscription> {
-    async_graphql::Schema::build(Query::default(), Mutation::default(), Subscription::default())
+fn builder() -> async_graphql::SchemaBuilder<Query, Once<Mutation>, Subscription> {
+    async_graphql::Schema::build(Query::default(), Once::default(), Subscription::default())
         // No field returns it, but `extensions.code` of every error is one of its values.
         .register_output_type::<ErrorCode>()
         .override_output_type_description::<DateTime<Utc>>(

@@ -3,7 +3,7 @@
 use crate::Env;
 use domain::{
     admin::{CleanUp, Pipeline},
-    identity::{RotateSigningKey, SendLetter},
+    identity::{ForgetExpired, RotateSigningKey, SendLetter},
     market::{BackfillPrices, CollectPrices, MakeHistory, StreamQuotes},
     news::{CollectPosts, ErasePosts, ScorePosts, StreamPosts},
 };
@@ -20,6 +20,7 @@ pub fn registry() -> Registry<Env> {
         .with::<CollectPosts>()
         .with::<CollectPrices>()
         .with::<ErasePosts>()
+        .with::<ForgetExpired>()
         .with::<MakeHistory>()
         .with::<RotateSigningKey>()
         .with::<ScorePosts>()

@@ -4,6 +4,7 @@ mod api_key;
 mod audit;
 mod departure;
 mod google;
+mod idempotency;
 mod session;
 mod token;
 mod totp;

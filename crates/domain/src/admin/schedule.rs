@@ -3,7 +3,7 @@
 use super::{CleanUp, Error, setting};
 use crate::{
     identity::{
-        FreshTotp, Proof as _, RotateSigningKey,
+        ForgetExpired, FreshTotp, Proof as _, RotateSigningKey,
         audit::{self, Act},
     },
     market::CollectPrices,
@@ -53,6 +53,7 @@ pub fn defaults() -> Result<Vec<Schedule>, Error> {
         at("*/30 * * * *", &CollectPosts {})?,
         at("5 * * * *", &CollectPrices {})?,
         at("0 3 * * SUN", &CleanUp {})?,
+        at("15 3 * * *", &ForgetExpired {})?,
         at("30 3 * * *", &ErasePosts {})?,
         // Every quarter, which is at most 92 days.
         at("0 4 1 */3 *", &RotateSigningKey {})?,

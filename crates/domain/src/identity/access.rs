@@ -113,6 +113,12 @@ impl Access {
         }
     }
 
+    /// The session or API key, if there is a good one.
+    pub fn caller(&self) -> Option<Uuid> {
+        let credential = self.credential().ok()?;
+        credential.session.or(credential.key)
+    }
+
     /// Anyone with an account, by a session or by a key with `scope`.
     pub fn user(&self, scope: Scope) -> Result<User, Error> {
         let credential = self.credential()?;

@@ -1,7 +1,7 @@
 //! Tokens that work once: verified addresses, new passwords, recovery.
 
 use super::{Error, secret};
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use entity::identity::one_time_token::{ActiveModel, Column, Entity, Purpose};
 use platform::clock::Clock;
 use sea_orm::{
@@ -101,4 +101,9 @@ pub(super) async fn withdraw(
         .exec(db)
         .await?;
     Ok(())
+}
+
+/// Deletes tokens that expired before `time`.
+pub(super) async fn delete_expired(db: &impl ConnectionTrait, time: DateTime<Utc>) -> Result<u64, Error> {
+    Ok(Entity::delete_many().filter(Column::ExpiresAt.lt(time)).exec(db).await?.rows_affected)
 }

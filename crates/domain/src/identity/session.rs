@@ -183,7 +183,7 @@ pub(super) async fn revoke_all(
 }
 
 /// Deletes sessions, with their tokens, that ended before `time`.
-pub async fn delete_ended(db: &impl ConnectionTrait, time: DateTime<Utc>) -> Result<u64, Error> {
+pub(super) async fn delete_ended(db: &impl ConnectionTrait, time: DateTime<Utc>) -> Result<u64, Error> {
     Ok(Entity::delete_many().filter(Column::ExpiresAt.lt(time)).exec(db).await?.rows_affected)
 }
 
