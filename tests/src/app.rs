@@ -1,6 +1,6 @@
 //! A whole product for one test.
 
-use crate::{Socket, database::TestDatabase};
+use crate::{Socket, database::TestDatabase, secret};
 use api::schema::{self, Schema};
 use async_graphql::Executor as _;
 use domain::{
@@ -61,6 +61,7 @@ impl TestApp {
     }
 
     async fn start_with(clock: Clock, redis: Option<RedisConfig>, change: impl FnOnce(&mut Config)) -> Self {
+        secret::log_loudly();
         let database = TestDatabase::create().await;
         let mut config = Config::from_figment(figment::Figment::new()).unwrap();
         config.database = database.config();
@@ -70,6 +71,9 @@ impl TestApp {
         let mails = TempDir::new().unwrap();
         config.mail.transport = MailTransport::Folder(mails.path().to_owned());
         change(&mut config);
+        if let MasterKeySource::Value(key) = &config.master_key {
+            secret::note(&key.to_base64());
+        }
         let platform = connect(&config, clock).await;
         migration::up(platform.db.connection()).await.unwrap();
         let gatekeeper = Gatekeeper::start(&platform);
@@ -115,9 +119,13 @@ impl TestApp {
 
     /// Executes a document for whom `access` stands; the whole response.
     pub async fn execute(&self, query: &str, variables: Value, access: Access) -> Value {
+        secret::note_literals(query);
+        secret::note_all(&variables);
         let variables = async_graphql::Variables::from_json(variables);
         let request = async_graphql::Request::new(query).variables(variables).data(access);
-        serde_json::to_value(self.schema.execute(request).await).unwrap()
+        let response = serde_json::to_value(self.schema.execute(request).await).unwrap();
+        secret::note_all(&response["data"]);
+        response
     }
 
     /// Executes a query that must succeed; its data.

@@ -14,6 +14,7 @@ mod process;
 mod provider;
 pub mod readme;
 mod redis;
+pub mod secret;
 pub mod shared_data;
 mod socket;
 

@@ -1,6 +1,6 @@
 //! Someone who uses the product.
 
-use crate::TestApp;
+use crate::{TestApp, secret};
 use domain::identity::{Access, Origin, Role, account, login};
 use entity::identity::account as row;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, sea_query::Expr};
@@ -33,7 +33,9 @@ impl Person {
         let secret = Secret::try_from_base32(secret).unwrap();
         let totp = Builder::new().with_secret(secret).with_account_name("any").build().unwrap();
         let now = u64::try_from(app.platform.clock.now().timestamp()).unwrap();
-        totp.generate(now + seconds).to_string()
+        let code = totp.generate(now + seconds).to_string();
+        secret::note(&code);
+        code
     }
 }
 
@@ -41,8 +43,11 @@ impl TestApp {
     /// Makes an account with `role` and signs in with its password.
     pub async fn person(&self, name: &str, role: Role) -> Person {
         let email = format!("{name}@example.org");
+        secret::note(&email);
         let token = account::create_admin(&self.platform, &email.parse().unwrap()).await.unwrap();
         let origin = Origin::default();
+        secret::note(token.expose_secret());
+        secret::note(PASSWORD);
         account::reset_password(&self.platform, &origin, &token, PASSWORD.into()).await.unwrap();
         row::Entity::update_many()
             .col_expr(row::Column::Role, Expr::val(role))
@@ -59,10 +64,13 @@ impl TestApp {
         let db = self.platform.db.connection();
         let row = account::by_email(db, &email.parse().unwrap()).await.unwrap().unwrap();
         let signed_in = login::open(&self.platform, keyring, &origin, row, "test.sign_in").await.unwrap();
+        let (access, refresh) = (&signed_in.access.token, &signed_in.refresh_token);
+        secret::note(access.expose_secret());
+        secret::note(refresh.expose_secret());
         Person {
             email: email.to_owned(),
-            access_token: signed_in.access.token.expose_secret().to_owned(),
-            refresh_token: signed_in.refresh_token.expose_secret().to_owned(),
+            access_token: access.expose_secret().to_owned(),
+            refresh_token: refresh.expose_secret().to_owned(),
             totp_secret: None,
         }
     }

@@ -1,8 +1,9 @@
 //! The product's programs, run as processes of their own.
 
-use crate::TestApp;
+use crate::{TestApp, secret};
 use std::{
     fs::{self, File},
+    io::{Write as _, stderr},
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
     time::{Duration, Instant, SystemTime},
@@ -77,7 +78,8 @@ impl Program {
         let folder = TempDir::new().unwrap();
         let log = folder.path().join("log");
         let mut command = self.command(folder.path(), arguments);
-        command.envs(app.settings()).envs(settings.iter().copied());
+        let loud = secret::file().map(|_| secret::LOUD);
+        command.envs(app.settings()).envs(loud).envs(settings.iter().copied());
         let child = command.stdout(Stdio::null()).stderr(File::create(&log).unwrap()).spawn().unwrap();
         Process { child, log, _folder: folder }
     }
@@ -185,5 +187,8 @@ impl Process {
 impl Drop for Process {
     fn drop(&mut self) {
         self.kill();
+        if secret::file().is_some() {
+            let _ = stderr().write_all(self.log().as_bytes());
+        }
     }
 }
