@@ -1,14 +1,20 @@
 //! Registering, signing in, and finding back in.
 
-use domain::identity::{Role, SendLetter, letter};
+use domain::identity::{Access, Origin, Role, SendLetter, letter};
+use entity::identity::account;
 use insta::assert_snapshot;
-use sea_orm::EntityTrait as _;
+use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, EntityTrait as _, IntoActiveModel as _};
 use serde_json::{Value, json};
-use std::time::{Duration, Instant};
+use std::{
+    net::IpAddr,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 use tests::{
     TestApp,
     person::{PASSWORD, error_code},
 };
+use uuid::Uuid;
 
 const REGISTER: &str = "mutation ($email: String!, $password: String!) {
     register(input: { email: $email, password: $password, displayName: \"Anna\" }) { done } }";
@@ -155,28 +161,48 @@ async fn a_profile_changes_in_what_is_given() {
     assert_eq!(bad["errors"][0]["extensions"]["field"], "timeZone");
 }
 
+/// Makes accounts with the password of the one that is there; their addresses.
+async fn fellows(app: &TestApp, count: u8) -> Vec<String> {
+    let db = app.platform.db.connection();
+    let anna = account::Entity::find().one(db).await.unwrap().unwrap();
+    let emails: Vec<String> = (0..count).map(|number| format!("fellow{number}@example.org")).collect();
+    let rows = emails.iter().map(|email| account::ActiveModel {
+        id: Set(Uuid::now_v7()),
+        email: Set(email.clone()),
+        ..anna.clone().into_active_model().reset_all()
+    });
+    account::Entity::insert_many(rows).exec_without_returning(db).await.unwrap();
+    emails
+}
+
 #[tokio::test]
 async fn fifty_sign_ins_at_once_leave_reads_alone() {
-    let app = std::sync::Arc::new(TestApp::start().await);
-    let anna = app.person("anna", Role::User).await;
-    let logins = (0..50).map(|_| {
-        let (app, email) = (app.clone(), anna.email.clone());
+    let app = Arc::new(TestApp::start().await);
+    app.person("anna", Role::User).await;
+    let fellows = fellows(&app, 50).await;
+    let logins = fellows.into_iter().zip(0..).map(|(email, number)| {
+        let app = app.clone();
+        let address = Some(IpAddr::from([192, 0, 2, number]));
+        let access = Access { origin: Origin { address, ..Origin::default() }, ..Access::default() };
         tokio::spawn(async move {
-            app.graphql(LOGIN, json!({ "email": email, "password": "wrong-wrong-wrong" })).await
+            app.execute(LOGIN, json!({ "email": email, "password": PASSWORD }), access).await
         })
     });
     let logins: Vec<_> = logins.collect();
-    let mut slowest = Duration::ZERO;
+    let mut reads = Vec::new();
     while !logins.iter().all(tokio::task::JoinHandle::is_finished) {
         let started = Instant::now();
         app.data("{ stocks(first: 1) { edges { node { symbol } } } }").await;
-        slowest = slowest.max(started.elapsed());
+        reads.push(started.elapsed());
         tokio::time::sleep(Duration::from_millis(2)).await;
     }
     for login in logins {
-        assert!(matches!(error_code(&login.await.unwrap()), "UNAUTHENTICATED" | "RATE_LIMITED"));
+        assert_eq!(login.await.unwrap().get("errors"), None);
     }
-    std::sync::Arc::into_inner(app).unwrap().finish().await;
-    // Off the async threads reads take a millisecond; on them, seconds.
-    assert!(slowest < Duration::from_millis(500), "{slowest:?}");
+    Arc::into_inner(app).unwrap().finish().await;
+    reads.sort_unstable();
+    let median = reads[reads.len() / 2];
+    println!("{} reads, median {median:?}, slowest {:?}", reads.len(), reads.last());
+    // Off the async threads reads take milliseconds; on them, as long as all the sign-ins.
+    assert!(reads.len() > 10 && median < Duration::from_millis(50), "{reads:?}");
 }
