@@ -14,6 +14,15 @@ pub struct ApiError {
     message: String,
     field: Option<String>,
     retry_after: Option<Duration>,
+    limit: Option<Limit>,
+}
+
+/// A limit that a document exceeds.
+#[derive(Clone, Copy, Debug)]
+struct Limit {
+    name: &'static str,
+    most: u64,
+    found: Option<u64>,
 }
 
 /// Why a request failed; the value of `extensions.code`.
@@ -50,7 +59,7 @@ impl ErrorCode {
 
 impl ApiError {
     fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), field: None, retry_after: None }
+        Self { code, message: message.into(), field: None, retry_after: None, limit: None }
     }
 
     /// A problem with the argument `field`.
@@ -73,8 +82,18 @@ impl ApiError {
         Self { retry_after: Some(pause), ..Self::new(ErrorCode::RateLimited, message) }
     }
 
+    /// Our fault; what happened is in the log and nowhere else.
+    pub fn internal() -> Self {
+        Self::new(ErrorCode::Internal, "internal error")
+    }
+
     pub fn too_complex(message: impl Into<String>) -> Self {
         Self::new(ErrorCode::QueryTooComplex, message)
+    }
+
+    /// Names the limit, for programs to read.
+    pub fn with_limit(self, name: &'static str, most: u64, found: Option<u64>) -> Self {
+        Self { limit: Some(Limit { name, most, found }), ..self }
     }
 
     fn of(fault: &(impl Fault + ?Sized)) -> Self {
@@ -92,7 +111,7 @@ impl ApiError {
             }
             FaultKind::Internal => {
                 tracing::error!(error = ?fault, "Request failed");
-                return Self::new(ErrorCode::Internal, "internal error");
+                return Self::internal();
             }
         };
         Self {
@@ -100,6 +119,7 @@ impl ApiError {
             message: fault.to_string(),
             field: fault.field().map(str::to_owned),
             retry_after: fault.retry_after(),
+            limit: None,
         }
     }
 }
@@ -129,6 +149,13 @@ impl From<ApiError> for async_graphql::Error {
         if let Some(pause) = error.retry_after {
             extensions.set("retryAfterSeconds", whole_seconds(pause));
         }
+        if let Some(Limit { name, most, found }) = error.limit {
+            extensions.set("limit", name);
+            extensions.set("most", most);
+            if let Some(found) = found {
+                extensions.set("found", found);
+            }
+        }
         if let Some(field) = error.field {
             extensions.set("field", field);
             extensions.set("issue", error.message.clone());
@@ -137,13 +164,18 @@ impl From<ApiError> for async_graphql::Error {
     }
 }
 
+/// Of the request as a whole: it stands at no field.
+impl From<ApiError> for ServerError {
+    fn from(error: ApiError) -> Self {
+        let error: async_graphql::Error = error.into();
+        Self { extensions: error.extensions, ..Self::new(error.message, None) }
+    }
+}
+
 /// The answer to a request that is refused before anything runs.
 impl From<ApiError> for Response {
     fn from(error: ApiError) -> Self {
-        let error: async_graphql::Error = error.into();
-        let mut shaped = ServerError::new(error.message, None);
-        shaped.extensions = error.extensions;
-        Self::from_errors(vec![shaped])
+        Self::from_errors(vec![error.into()])
     }
 }
 

@@ -1,29 +1,32 @@
-//! Executes documents within their senders' limits, and sees to it that no error leaves without a code.
+//! Executes documents that were judged, within their senders' limits, and sees to it that no error leaves without a code.
 //!
-//! What async-graphql refuses itself (syntax, unknown fields, values of the wrong type, documents that are too large)
-//! has none; HTTP and sockets both go through here, and nowhere else.
+//! What async-graphql refuses itself (syntax, unknown fields, values of the wrong type) has none; HTTP and sockets both
+//! go through here, and nowhere else.
 
 use crate::{
     context::access,
+    document::{Judge, Judged},
     error::{ApiError, ErrorCode},
     limit::{self, Limits},
 };
 use async_graphql::{
-    Data, ErrorExtensionValues, Executor, Pos, Positioned, Request, Response, Schema, ServerError,
+    Data, ErrorExtensionValues, Executor, Name, Pos, Positioned, Request, Response, Schema, ServerError,
+    Value,
     parser::{
         parse_query,
         types::{ExecutableDocument, Selection, SelectionSet},
     },
 };
+use domain::identity::Access;
 use futures_util::{
-    StreamExt as _, future,
+    FutureExt as _, StreamExt as _, future,
     stream::{self, BoxStream},
 };
 use platform::limit::Decision;
-use std::sync::Arc;
+use std::{panic::AssertUnwindSafe, sync::Arc};
 
-/// What every refusal of a document that asks for too much says.
-const TOO_MUCH: [&str; 4] = ["is too complex", "nested too deep", "recursion depth", "Recursion limit"];
+/// Who gets more wrong mends these first.
+const MOST_ERRORS: usize = 8;
 /// How a value that a scalar or an enum does not accept is refused while the document runs.
 const BAD_VALUE: [&str; 4] = ["Failed to parse ", "Expected input type ", "Invalid value for ", "Variable "];
 /// What chrono says of a bad date is of no use to who wrote it.
@@ -36,12 +39,13 @@ const BEFORE_NAME: [&str; 4] =
 /// A schema with limits, whose every error has a code.
 pub struct Coded<Q, M, S> {
     pub schema: Schema<Q, M, S>,
+    pub judge: Judge,
     pub limits: Limits,
 }
 
 impl<Q, M, S> Clone for Coded<Q, M, S> {
     fn clone(&self) -> Self {
-        Self { schema: self.schema.clone(), limits: self.limits.clone() }
+        Self { schema: self.schema.clone(), judge: self.judge.clone(), limits: self.limits.clone() }
     }
 }
 
@@ -60,13 +64,14 @@ where
 {
     async fn execute(&self, mut request: Request) -> Response {
         let seal = Seal::of(&request);
-        let decision = self.limits.take(&mut request).await;
-        let mut response = match refused(&request, decision.as_ref()) {
-            Some(refused) => refused,
-            None => Executor::execute(&self.schema, request).await,
+        let mut response = match self.admit(&mut request).await {
+            Admission::Refused(response) => response,
+            Admission::Granted(grant) => {
+                let answer = AssertUnwindSafe(Executor::execute(&self.schema, request)).catch_unwind();
+                grant.put_on(answer.await.unwrap_or_else(|_| panicked()))
+            }
         };
         seal.put_on(&mut response);
-        response.http_headers.extend(decision.iter().flat_map(limit::headers));
         response
     }
 
@@ -78,13 +83,15 @@ where
         let this = self.clone();
         let seal = Seal::of(&request);
         let responses = async move {
-            let decision = this.limits.take(&mut request).await;
-            match refused(&request, decision.as_ref()) {
-                Some(refused) => stream::once(future::ready(refused)).boxed(),
-                None => this.schema.execute_stream(request, session),
+            match this.admit(&mut request).await {
+                Admission::Refused(response) => stream::once(future::ready(response)).boxed(),
+                // The cost of a subscription is known with its first event, which need not be soon.
+                Admission::Granted(_) => this.schema.execute_stream(request, session),
             }
         };
-        let sealed = stream::once(responses).flatten().map(move |mut response| {
+        let responses = AssertUnwindSafe(stream::once(responses).flatten()).catch_unwind();
+        let sealed = responses.map(move |response| {
+            let mut response = response.unwrap_or_else(|_| panicked());
             seal.put_on(&mut response);
             response
         });
@@ -92,12 +99,55 @@ where
     }
 }
 
-/// The answer to what is not executed at all.
-fn refused(request: &Request, decision: Option<&Decision>) -> Option<Response> {
-    if let Some(error) = decision.and_then(limit::refusal) {
-        return Some(error.into());
+/// Whether a request is executed.
+enum Admission {
+    Granted(Grant),
+    Refused(Response),
+}
+
+/// What the answer tells of a request that was executed.
+struct Grant {
+    judged: Judged,
+    decision: Option<Decision>,
+}
+
+impl<Q, M, S> Coded<Q, M, S> {
+    async fn admit(&self, request: &mut Request) -> Admission {
+        let nobody = Access::default();
+        let judged = if has_nul(request) {
+            Err(vec![ApiError::malformed("no text may have the character U+0000").into()])
+        } else {
+            let standing = access(request).unwrap_or(&nobody).standing.clone();
+            self.judge.judge(request, &standing)
+        };
+        let decision = self.limits.take(access(request).unwrap_or(&nobody), judged.as_ref().ok()).await;
+        let refusal = decision.as_ref().and_then(limit::refusal);
+        let mut response = match (refusal, judged) {
+            (None, Ok(judged)) => return Admission::Granted(Grant { judged, decision }),
+            (Some(error), _) => error.into(),
+            (None, Err(errors)) => Response::from_errors(errors),
+        };
+        response.http_headers.extend(decision.iter().flat_map(limit::headers));
+        Admission::Refused(response)
     }
-    has_nul(request).then(|| ApiError::malformed("no text may have the character U+0000").into())
+}
+
+impl Grant {
+    fn put_on(self, mut response: Response) -> Response {
+        let Judged { cost, budget, .. } = self.judged;
+        let tell =
+            [("requested", cost), ("budget", budget)].map(|(name, value)| (Name::new(name), value.into()));
+        response.extensions.insert("cost".to_owned(), Value::Object(tell.into_iter().collect()));
+        response.http_headers.extend(self.decision.iter().flat_map(limit::headers));
+        response
+    }
+}
+
+/// The answer where our code gave up: whoever sent it, and everyone else, is served on.
+fn panicked() -> Response {
+    metrics::counter!("bellwether_panics_total").increment(1);
+    tracing::error!("A request panicked");
+    ApiError::internal().into()
 }
 
 /// What every error of an answer gets.
@@ -113,6 +163,7 @@ impl Seal {
     }
 
     fn put_on(&self, response: &mut Response) {
+        response.errors.truncate(MOST_ERRORS);
         for error in &mut response.errors {
             let has_code = error.extensions.as_ref().is_some_and(|values| values.get("code").is_some());
             if !has_code {
@@ -135,9 +186,7 @@ fn has_nul(request: &Request) -> bool {
 fn code(error: &mut ServerError, document: &str) {
     let starts = |starts: &[&str]| starts.iter().any(|start| error.message.starts_with(start));
     // Without a path it failed before anything ran, so it is the document's fault.
-    let code = if TOO_MUCH.iter().any(|words| error.message.contains(words)) {
-        ErrorCode::QueryTooComplex
-    } else if error.path.is_empty() || starts(&BAD_VALUE) {
+    let code = if error.path.is_empty() || starts(&BAD_VALUE) {
         ErrorCode::BadUserInput
     } else {
         tracing::error!(error = %error.message, path = ?error.path, "Request failed");

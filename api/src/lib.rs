@@ -5,6 +5,7 @@
 pub mod admin;
 pub mod command;
 mod context;
+mod document;
 mod embedded;
 mod error;
 mod executor;

@@ -3,13 +3,10 @@
 //! Counts operations, whichever way they came. What a mutation costs is how many fields its root has: aliases save nothing.
 
 use crate::{
-    context::access,
+    document::Judged,
     error::{ApiError, whole_seconds},
 };
-use async_graphql::{
-    Name, Request,
-    parser::types::{ExecutableDocument, OperationDefinition, OperationType, Selection},
-};
+use async_graphql::parser::types::OperationType;
 use axum::http::{HeaderMap, HeaderName, header::RETRY_AFTER};
 use domain::identity::{Access, Standing};
 use platform::{
@@ -28,8 +25,6 @@ pub const HEADERS: [HeaderName; 3] = [
 /// Mutations that take from a bucket of their own besides.
 const DEAR: [(&str, Class); 3] =
     [("deleteMyAccount", Class::Destructive), ("predict", Class::Predict), ("predictBatch", Class::Predict)];
-/// Nobody means so many; fragments that spread each other are without end.
-const MOST_STEPS: usize = 1000;
 
 /// The buckets of a caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,14 +60,12 @@ impl Limits {
         Self { limiter: limiter.clone(), config }
     }
 
-    /// Takes what `request` costs its sender; how the tightest bucket stands, if anything is limited.
-    pub async fn take(&self, request: &mut Request) -> Option<Decision> {
+    /// Takes what a request costs its sender; how the tightest bucket stands, if anything is limited.
+    pub async fn take(&self, access: &Access, judged: Option<&Judged>) -> Option<Decision> {
         if !self.config.enforce {
             return None;
         }
-        let demand = demand(request);
-        let nobody = Access::default();
-        let access = access(request).unwrap_or(&nobody);
+        let demand = demand(judged);
         let caller = match &access.standing {
             Standing::Known(credential) => credential.counted().to_string(),
             _ => access.origin.counted(),
@@ -129,87 +122,39 @@ pub fn headers(decision: &Decision) -> HeaderMap {
     headers
 }
 
-/// What the operation takes from which bucket.
-fn demand(request: &mut Request) -> Vec<(Class, u32)> {
-    let name = request.operation_name.clone();
-    // What can't be read costs as much as a read.
-    let Ok(document) = request.parsed_query() else { return reading() };
-    let mut operations = document.operations.iter();
-    let operation = operations
-        .find(|(found, _)| name.is_none() || found.map(Name::as_str) == name.as_deref())
-        .map(|(_, operation)| &operation.node);
-    match operation {
-        Some(operation) if operation.ty == OperationType::Mutation => changing(document, operation),
-        _ => reading(),
-    }
-}
-
-fn reading() -> Vec<(Class, u32)> {
-    vec![(Class::Read, 1), (Class::Hour, 1)]
-}
-
-fn changing(document: &ExecutableDocument, operation: &OperationDefinition) -> Vec<(Class, u32)> {
-    let Some(fields) = root_fields(document, operation) else { return vec![(Class::Write, u32::MAX)] };
+/// What the operation takes from which bucket; what can't be read costs as much as a read.
+fn demand(judged: Option<&Judged>) -> Vec<(Class, u32)> {
+    let Some(Judged { kind: OperationType::Mutation, root, .. }) = judged else {
+        return vec![(Class::Read, 1), (Class::Hour, 1)];
+    };
     let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-    let of = |class| fields.iter().filter(|field| DEAR.contains(&(field, class))).count();
+    let of = |class| root.iter().filter(|field| DEAR.contains(&(field.as_str(), class))).count();
     let dear = [Class::Predict, Class::Destructive].map(|class| (class, count(of(class))));
-    let mut demand = vec![(Class::Write, count(fields.len())), (Class::Hour, count(fields.len()))];
+    let mut demand = vec![(Class::Write, count(root.len())), (Class::Hour, count(root.len()))];
     demand.extend(dear.into_iter().filter(|(_, cost)| *cost > 0));
     demand
-}
-
-/// The root's fields, each as often as it stands there, in fragments too; `None` if they have no end.
-fn root_fields<'a>(
-    document: &'a ExecutableDocument,
-    operation: &'a OperationDefinition,
-) -> Option<Vec<&'a str>> {
-    let mut fields = Vec::new();
-    let mut sets = vec![&operation.selection_set.node];
-    let mut steps = 0;
-    while let Some(set) = sets.pop() {
-        for item in &set.items {
-            steps += 1;
-            if steps > MOST_STEPS {
-                return None;
-            }
-            match &item.node {
-                Selection::Field(field) => fields.push(field.node.name.node.as_str()),
-                Selection::InlineFragment(fragment) => sets.push(&fragment.node.selection_set.node),
-                Selection::FragmentSpread(spread) => {
-                    let fragment = document.fragments.get(&spread.node.fragment_name.node);
-                    sets.extend(fragment.map(|fragment| &fragment.node.selection_set.node));
-                }
-            }
-        }
-    }
-    Some(fields)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use async_graphql::Name;
 
-    fn check(document: &str, expected: &[(Class, u32)]) {
-        assert_eq!(demand(&mut Request::new(document)), expected, "{document}");
+    fn check(kind: OperationType, root: &[&str], expected: &[(Class, u32)]) {
+        let root = root.iter().map(Name::new).collect();
+        let judged = Judged { kind, root, cost: 0, budget: 0 };
+        assert_eq!(demand(Some(&judged)), expected, "{judged:?}");
     }
 
     #[test]
     fn reads_cost_one_and_changes_their_root_fields() {
         use Class::{Destructive, Hour, Predict, Read, Write};
-        check("{ a b c }", &[(Read, 1), (Hour, 1)]);
-        check("subscription { a }", &[(Read, 1), (Hour, 1)]);
-        check("nonsense", &[(Read, 1), (Hour, 1)]);
-        check("mutation { a { b c } }", &[(Write, 1), (Hour, 1)]);
-        check("mutation { a: x b: x ... { c: x } ...F } fragment F on M { d: x }", &[(Write, 4), (Hour, 4)]);
-        check("mutation { a: predict b: predict x }", &[(Write, 3), (Hour, 3), (Predict, 2)]);
-        check("mutation { deleteMyAccount }", &[(Write, 1), (Hour, 1), (Destructive, 1)]);
-        check("mutation { ...F } fragment F on M { ...F }", &[(Write, u32::MAX)]);
-    }
-
-    #[test]
-    fn the_operation_that_is_named_counts() {
-        let request = || Request::new("query A { a } mutation B { b c }");
-        assert_eq!(demand(&mut request().operation_name("B"))[0], (Class::Write, 2));
-        assert_eq!(demand(&mut request().operation_name("A"))[0], (Class::Read, 1));
+        check(OperationType::Query, &["a", "b", "c"], &[(Read, 1), (Hour, 1)]);
+        check(OperationType::Subscription, &["a"], &[(Read, 1), (Hour, 1)]);
+        check(OperationType::Mutation, &["a"], &[(Write, 1), (Hour, 1)]);
+        check(OperationType::Mutation, &["x", "x", "x", "x"], &[(Write, 4), (Hour, 4)]);
+        check(OperationType::Mutation, &["predict", "predict", "x"], &[(Write, 3), (Hour, 3), (Predict, 2)]);
+        check(OperationType::Mutation, &["deleteMyAccount"], &[(Write, 1), (Hour, 1), (Destructive, 1)]);
+        assert_eq!(demand(None), [(Read, 1), (Hour, 1)]);
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::{
     admin::{AdminMutation, AdminQuery, AdminSubscription},
+    document::{Introspection, Judge},
     error::ErrorCode,
     executor::Coded,
     idempotency::Once,
@@ -50,9 +51,6 @@ pub struct Subscription(MarketSubscription, SentimentSubscription, AdminSubscrip
 /// The schema as HTTP and sockets execute it.
 pub type Schema = Coded<Query, Once<Mutation>, Subscription>;
 
-const MOST_DEPTH: usize = 15;
-const MOST_COMPLEXITY: usize = 5000;
-
 /// The schema over a platform.
 pub fn build(platform: &Platform, gatekeeper: &Gatekeeper, config: &Config) -> Schema {
     let loader = Loader { platform: platform.clone() };
@@ -65,14 +63,16 @@ pub fn build(platform: &Platform, gatekeeper: &Gatekeeper, config: &Config) -> S
         .data(Access::default())
         .data(Feed::start(platform))
         .data(QuoteFeed::start(platform))
-        .data(loader)
-        .limit_depth(MOST_DEPTH)
-        .limit_complexity(MOST_COMPLEXITY);
-    let schema = match config.environment {
-        Environment::Development => schema,
-        Environment::Production => schema.disable_introspection().disable_suggestions(),
+        .data(loader);
+    let (schema, introspection) = match config.environment {
+        Environment::Development => (schema, Introspection::Everyone),
+        Environment::Production => (schema.disable_suggestions(), Introspection::Known),
     };
-    Coded { schema: schema.finish(), limits: Limits::new(&platform.limiter, config.limits) }
+    Coded {
+        schema: schema.finish(),
+        judge: Judge::new(&sdl(), introspection),
+        limits: Limits::new(&platform.limiter, config.limits),
+    }
 }
 
 /// The schema in the definition language.

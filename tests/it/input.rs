@@ -76,7 +76,7 @@ async fn documents_that_cannot_run_are_bad_user_input() {
     { stock { id } }                                               BAD_USER_INPUT symbol
     { stock(symbol: "A", x: 1) { id } }                            BAD_USER_INPUT x
     { marketOverview }                                             BAD_USER_INPUT -
-    query($x: Symbol!) { stock(symbol: $x) { id } }                BAD_USER_INPUT symbol
+    query($x: Symbol!) { stock(symbol: $x) { id } }                BAD_USER_INPUT x
     query A { marketOverview { asOf } } query B { marketOverview { asOf } } BAD_USER_INPUT -
     mutation { deleteEverything }                                  BAD_USER_INPUT deleteEverything
     subscription { quoteUpdated(symbols: ["A"]) { price } }        BAD_USER_INPUT -

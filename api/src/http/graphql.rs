@@ -1,98 +1,76 @@
-//! GraphQL over HTTP, by the stock integration.
+//! GraphQL over HTTP, by its specification: <https://graphql.github.io/graphql-over-http/draft/>.
 
-use super::{Server, access};
-use crate::error::ErrorCode;
-use async_graphql::{Executor as _, ParseRequestError, Response as Answer, parser::types::OperationType};
-use async_graphql_axum::{GraphQLRequest as Stock, GraphQLResponse};
-use axum::{
-    Json,
-    extract::{FromRequest as _, Request, State},
-    http::{
-        HeaderMap, StatusCode,
-        header::{CONTENT_TYPE, RETRY_AFTER},
-    },
-    response::{IntoResponse, Response},
+use super::{
+    Server, access,
+    answer::{self, respond},
+    events,
+    negotiate::Media,
+    request::{self, Unreadable},
 };
-use serde_json::json;
+use crate::error::ApiError;
+use async_graphql::{Executor as _, Request as Operation, parser::types::OperationType};
+use axum::{
+    extract::{Request, State},
+    http::{
+        HeaderValue, Method, StatusCode,
+        header::{ALLOW, CONTENT_TYPE},
+        request::Parts,
+    },
+    response::{IntoResponse as _, Response},
+};
+use std::time::Duration;
+use tokio::time::timeout;
 
-/// A request's body or query string, read.
-type GraphQLRequest = Stock<Unreadable>;
+/// What takes longer is given up: its work ends with it.
+const SLOWEST: Duration = Duration::from_secs(30);
 
-/// Executes what came as a POST.
-pub async fn post(State(server): State<Server>, request: Request) -> Response {
-    // Browsers send other types to strange sites without asking: only JSON proves that the page may.
-    if !is_json(request.headers()) {
-        let message = "send the header `Content-Type: application/json`";
-        return refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, message);
-    }
-    answer(&server, request).await
-}
-
-/// Executes a query that came as a GET.
-pub async fn get(server: &Server, request: Request) -> Response {
-    answer(server, request).await
-}
-
-async fn answer(server: &Server, request: Request) -> Response {
-    let is_get = request.method().is_safe();
+/// Answers what came as a POST, or a query that came as a GET.
+pub async fn answer(State(server): State<Server>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let access = match access::of(server, &parts).await {
-        Ok(access) => access,
-        Err(error) => return GraphQLResponse::from(Answer::from(error)).into_response(),
+    let trace_id = access::origin(&server, &parts).trace_id;
+    let Some(media) = Media::accepted(&parts.headers) else {
+        let advice = "accept application/graphql-response+json, application/json or text/event-stream";
+        let error = ApiError::malformed(advice);
+        return answer::refuse(Media::Json, StatusCode::NOT_ACCEPTABLE, error, trace_id.as_deref());
     };
-    let mut request = match GraphQLRequest::from_request(Request::from_parts(parts, body), &()).await {
-        Ok(request) => request.into_inner(),
-        Err(rejection) => return rejection.into_response(),
+    let operation = if parts.method == Method::POST {
+        request::from_body(&parts.headers, body).await
+    } else {
+        request::from_query(parts.uri.query().unwrap_or_default())
     };
-    if is_get && !is_query(&mut request) {
-        let mut response = refuse(StatusCode::METHOD_NOT_ALLOWED, "a mutation is sent with POST");
-        response.headers_mut().insert("allow", axum::http::HeaderValue::from_static("POST"));
+    match operation {
+        Ok(operation) => run(&server, &parts, media, operation).await,
+        Err(Unreadable { status, error }) => answer::refuse(media, status, error, trace_id.as_deref()),
+    }
+}
+
+async fn run(server: &Server, parts: &Parts, media: Media, mut operation: Operation) -> Response {
+    // A link must never change anything.
+    if parts.method != Method::POST
+        && matches!(server.schema.judge.read(&mut operation), Ok(OperationType::Mutation))
+    {
+        let error = ApiError::malformed("a mutation is sent with POST");
+        let trace_id = access::origin(server, parts).trace_id;
+        let mut response = answer::refuse(media, StatusCode::METHOD_NOT_ALLOWED, error, trace_id.as_deref());
+        response.headers_mut().insert(ALLOW, HeaderValue::from_static("POST"));
         return response;
     }
-    let answer = server.schema.execute(request.data(access)).await;
-    let is_refused = answer.http_headers.contains_key(RETRY_AFTER);
-    let mut response = GraphQLResponse::from(answer).into_response();
-    if is_refused {
-        *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+    let access = match access::of(server, parts).await {
+        Ok(access) => access,
+        Err(error) => return respond(media, error.into()),
+    };
+    let trace_id = access.origin.trace_id.clone();
+    let operation = operation.data(access);
+    if media == Media::Events {
+        return events::stream(server, operation);
     }
-    response
-}
-
-/// Whether nothing in the document is a mutation: a link must never change anything.
-fn is_query(request: &mut async_graphql::Request) -> bool {
-    let Ok(document) = request.parsed_query() else { return true };
-    document.operations.iter().all(|(_, operation)| operation.node.ty != OperationType::Mutation)
-}
-
-fn is_json(headers: &HeaderMap) -> bool {
-    let kind = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let kind = kind.split(';').next().unwrap_or_default().trim();
-    kind.eq_ignore_ascii_case("application/json")
-}
-
-fn refuse(status: StatusCode, message: &str) -> Response {
-    let extensions = json!({ "code": ErrorCode::BadUserInput.name() });
-    let error = json!({ "message": message, "extensions": extensions });
-    (status, Json(json!({ "errors": [error] }))).into_response()
-}
-
-/// A request that is not GraphQL over HTTP.
-#[derive(Debug)]
-pub struct Unreadable(ParseRequestError);
-
-impl From<ParseRequestError> for Unreadable {
-    fn from(error: ParseRequestError) -> Self {
-        Self(error)
-    }
-}
-
-impl IntoResponse for Unreadable {
-    fn into_response(self) -> Response {
-        let status = match self.0 {
-            ParseRequestError::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            _ => StatusCode::BAD_REQUEST,
-        };
-        refuse(status, &self.0.to_string())
+    match timeout(SLOWEST, server.schema.execute(operation)).await {
+        Ok(answer) => respond(media, answer),
+        Err(_) => {
+            let error = ApiError::too_complex("this takes longer than 30 s: ask for less at once")
+                .with_limit("seconds", SLOWEST.as_secs(), None);
+            answer::refuse(media, StatusCode::SERVICE_UNAVAILABLE, error, trace_id.as_deref())
+        }
     }
 }
 

@@ -1,12 +1,16 @@
 //! The routes.
 
 mod access;
+mod answer;
+mod events;
 mod graphiql;
 mod graphql;
 mod header;
 mod health;
 mod keys;
+mod negotiate;
 mod origin;
+mod request;
 mod socket;
 mod telemetry;
 
@@ -22,16 +26,8 @@ use platform::{
     Platform,
     config::{Environment, HttpConfig},
 };
-use std::time::Duration;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-use tower_http::{
-    compression::CompressionLayer, limit::RequestBodyLimitLayer, set_header::SetResponseHeaderLayer,
-    timeout::RequestBodyTimeoutLayer, timeout::TimeoutLayer,
-};
-
-const LARGEST_BODY: usize = 1024 * 1024;
-const SLOWEST_BODY: Duration = Duration::from_secs(10);
-const SLOWEST_ANSWER: Duration = Duration::from_secs(30);
+use tower_http::{compression::CompressionLayer, set_header::SetResponseHeaderLayer};
 
 /// What the handlers share.
 #[derive(Clone)]
@@ -54,7 +50,6 @@ impl std::fmt::Debug for Server {
 
 /// All routes.
 pub fn router(server: Server) -> Router {
-    let late = axum::http::StatusCode::SERVICE_UNAVAILABLE;
     let plain = Router::new()
         .route("/schema.graphql", get(graphql::sdl))
         .route("/.well-known/jwks.json", get(keys::jwks))
@@ -66,14 +61,10 @@ pub fn router(server: Server) -> Router {
         Environment::Production => plain,
     };
     Router::new()
-        .route("/graphql", get(socket::upgrade_or_query).post(graphql::post))
+        .route("/graphql", get(socket::upgrade_or_query).post(graphql::answer))
         // Answers differ by who asks.
         .layer(SetResponseHeaderLayer::overriding(CACHE_CONTROL, HeaderValue::from_static("no-store")))
-        .layer(TimeoutLayer::with_status_code(late, SLOWEST_ANSWER))
         .merge(plain)
-        .layer(RequestBodyTimeoutLayer::new(SLOWEST_BODY))
-        // Unlike axum's own limit it holds for every way of reading a body.
-        .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
         .layer(CompressionLayer::new())
         .layer(origin::cors(&server.http))
         .layer(middleware::from_fn_with_state(server.clone(), header::protect))

@@ -65,7 +65,7 @@ pub async fn upgrade_or_query(State(server): State<Server>, request: Request) ->
             let problem = format!("this server speaks the sub-protocol {PROTOCOL}");
             (StatusCode::BAD_REQUEST, problem).into_response()
         }
-        Err(_) => graphql::get(&server, Request::from_parts(parts, body)).await,
+        Err(_) => graphql::answer(State(server), Request::from_parts(parts, body)).await,
     }
 }
 

@@ -35,13 +35,13 @@ async fn browsers_are_told_to_be_strict() {
     }
     assert_snapshot!(lines.join("\n"), @r"
     200 /graphql: nosniff | DENY | no-referrer | default-src 'none'; frame-ancestors 'none' | - | no-store
-    200 /graphql: nosniff | DENY | no-referrer | default-src 'none'; frame-ancestors 'none' | - | no-store
+    400 /graphql: nosniff | DENY | no-referrer | default-src 'none'; frame-ancestors 'none' | - | no-store
     200 /graphiql: nosniff | DENY | no-referrer | default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; font-src data:; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none' | - | -
     200 /graphiql/graphiql.js: nosniff | DENY | no-referrer | default-src 'none'; frame-ancestors 'none' | - | max-age=3600
     200 /healthz: nosniff | DENY | no-referrer | default-src 'none'; frame-ancestors 'none' | - | -
     404 /nowhere: nosniff | DENY | no-referrer | default-src 'none'; frame-ancestors 'none' | - | -
     200 /graphql: nosniff | DENY | no-referrer | default-src 'none'; frame-ancestors 'none' | max-age=31536000 | no-store
-    200 /graphql: nosniff | DENY | no-referrer | default-src 'none'; frame-ancestors 'none' | max-age=31536000 | no-store
+    400 /graphql: nosniff | DENY | no-referrer | default-src 'none'; frame-ancestors 'none' | max-age=31536000 | no-store
     200 /graphiql: nosniff | DENY | no-referrer | default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; font-src data:; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none' | max-age=31536000 | -
     200 /graphiql/graphiql.js: nosniff | DENY | no-referrer | default-src 'none'; frame-ancestors 'none' | max-age=31536000 | max-age=3600
     200 /healthz: nosniff | DENY | no-referrer | default-src 'none'; frame-ancestors 'none' | max-age=31536000 | -

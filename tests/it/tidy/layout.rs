@@ -22,7 +22,7 @@ const FEATURES: [&str; 11] = [
 
 /// The folders besides the features.
 const BESIDES: [(&str, &[&str]); 5] = [
-    ("api/src", &["command", "http", "relay"]),
+    ("api/src", &["command", "document", "http", "relay"]),
     ("crates/domain/src", &["event"]),
     ("entity/src", &["event", "job"]),
     ("tests/it", &["event", "http", "job", "process", "schema", "tidy"]),

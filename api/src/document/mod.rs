@@ -1,0 +1,142 @@
+//! Judges documents before the library sees them: what is too large, too deep or endless is refused in linear time.
+//!
+//! Three passes, each bounded by the one before: over the text (tokens, nesting), over the parsed document with each
+//! fragment measured once (fields, depth, cycles, cost), and over the variables. What passes is handed on parsed.
+
+mod cost;
+mod limit;
+mod shape;
+mod text;
+mod types;
+mod variable;
+
+use limit::Excess;
+
+use crate::error::ApiError;
+use async_graphql::{
+    Name, Request, ServerError,
+    parser::types::{ExecutableDocument, OperationDefinition, OperationType},
+};
+use domain::identity::{Role, Standing};
+use std::sync::Arc;
+use types::Types;
+
+/// What a document may cost, by who sends it.
+const BUDGETS: [(Option<Role>, u64); 4] =
+    [(None, 5_000), (Some(Role::User), 10_000), (Some(Role::Analyst), 20_000), (Some(Role::Admin), 50_000)];
+
+/// Whether the schema shows itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Introspection {
+    Everyone,
+    /// Only those who signed in.
+    Known,
+}
+
+/// Knows the schema's types and the limits; clones share them.
+#[derive(Clone, Debug)]
+pub struct Judge {
+    types: Arc<Types>,
+    introspection: Introspection,
+}
+
+/// A document that may be executed.
+#[derive(Debug)]
+pub struct Judged {
+    pub kind: OperationType,
+    /// The names of the root's fields, each as often as it stands there.
+    pub root: Vec<Name>,
+    pub cost: u64,
+    pub budget: u64,
+}
+
+impl Judge {
+    pub fn new(sdl: &str, introspection: Introspection) -> Self {
+        Self { types: Arc::new(Types::parse(sdl)), introspection }
+    }
+
+    /// Parses the document of `request`, leaves it there, and says what kind of operation it asks for.
+    ///
+    /// # Errors
+    /// All that is wrong with it, at least one.
+    pub fn read(&self, request: &mut Request) -> Result<OperationType, Vec<ServerError>> {
+        text::scan(&request.query)?;
+        if let Some(text) = text::with_plain_escapes(&request.query)? {
+            request.query = text;
+        }
+        let name = request.operation_name.clone();
+        let document = request.parsed_query().map_err(|error| vec![error])?;
+        Ok(operation(document, name.as_deref())?.ty)
+    }
+
+    /// Reads the document of `request`, and says what it asks for, if that may be executed.
+    ///
+    /// # Errors
+    /// All that is wrong with it, at least one.
+    pub fn judge(&self, request: &mut Request, standing: &Standing) -> Result<Judged, Vec<ServerError>> {
+        let kind = self.read(request)?;
+        let name = request.operation_name.clone();
+        let variables = std::mem::take(&mut request.variables);
+        let document = request.parsed_query().map_err(|error| vec![error])?;
+        let operation = operation(document, name.as_deref())?;
+        let root = shape::measure(document, operation)?.root;
+        if kind == OperationType::Subscription && root.len() != 1 {
+            return Err(refuse("a subscription selects exactly one field at its root"));
+        }
+        let is_curious = root.iter().any(|name| matches!(name.as_str(), "__schema" | "__type"));
+        if is_curious && self.introspection == Introspection::Known && is_unknown(standing) {
+            return Err(refuse("this server shows its schema only to those who signed in"));
+        }
+        let variables = variable::coerce(&self.types, operation, variables)?;
+        let cost = cost::Costs::new(&self.types, document, &variables).of_operation(operation);
+        let budget = budget(standing);
+        if cost > budget {
+            return Err(
+                Excess { limit: "cost", found: Some(cost), most: budget, advice: cost::ADVICE }.into()
+            );
+        }
+        request.variables = variables;
+        Ok(Judged { kind, root, cost, budget })
+    }
+}
+
+fn budget(standing: &Standing) -> u64 {
+    let role = match standing {
+        Standing::Known(credential) => Some(credential.role()),
+        Standing::Anonymous | Standing::Refused(_) => None,
+    };
+    BUDGETS.into_iter().find(|(whose, _)| *whose == role).map_or(BUDGETS[0].1, |(_, budget)| budget)
+}
+
+fn is_unknown(standing: &Standing) -> bool {
+    !matches!(standing, Standing::Known(_))
+}
+
+/// The operation that shall run.
+fn operation<'a>(
+    document: &'a ExecutableDocument,
+    name: Option<&str>,
+) -> Result<&'a OperationDefinition, Vec<ServerError>> {
+    let mut operations = document.operations.iter();
+    let found = match name {
+        None if operations.len() > 1 => {
+            return Err(refuse(
+                "the document has several operations: say with `operationName` which one to run",
+            ));
+        }
+        None => operations.next(),
+        Some(name) => operations.find(|(found, _)| found.is_some_and(|found| found.as_str() == name)),
+    };
+    match found {
+        Some((_, operation)) => Ok(&operation.node),
+        None => Err(refuse("the document has no operation with the name in `operationName`")),
+    }
+}
+
+/// What is wrong with a document as a whole.
+fn refuse(message: &str) -> Vec<ServerError> {
+    vec![ApiError::malformed(message).into()]
+}
+
+#[cfg(test)]
+mod tests;
