@@ -27,6 +27,7 @@ use std::{panic::AssertUnwindSafe, sync::Arc};
 
 /// Who gets more wrong mends these first.
 const MOST_ERRORS: usize = 8;
+const LONGEST_MESSAGE: usize = 500;
 /// How a value that a scalar or an enum does not accept is refused while the document runs.
 const BAD_VALUE: [&str; 4] = ["Failed to parse ", "Expected input type ", "Invalid value for ", "Variable "];
 /// What chrono says of a bad date is of no use to who wrote it.
@@ -165,6 +166,7 @@ impl Seal {
     fn put_on(&self, response: &mut Response) {
         response.errors.truncate(MOST_ERRORS);
         for error in &mut response.errors {
+            shorten(&mut error.message);
             let has_code = error.extensions.as_ref().is_some_and(|values| values.get("code").is_some());
             if !has_code {
                 code(error, &self.document);
@@ -173,6 +175,14 @@ impl Seal {
                 error.extensions.get_or_insert_default().set("traceId", trace_id.clone());
             }
         }
+    }
+}
+
+/// A message may quote a name from the document, which may be long.
+fn shorten(message: &mut String) {
+    if let Some((end, _)) = message.char_indices().nth(LONGEST_MESSAGE) {
+        message.truncate(end);
+        message.push('…');
     }
 }
 

@@ -65,7 +65,7 @@ impl Judge {
             request.query = text;
         }
         let name = request.operation_name.clone();
-        let document = request.parsed_query().map_err(|error| vec![error])?;
+        let document = request.parsed_query().map_err(|error| vec![unreadable(error)])?;
         Ok(operation(document, name.as_deref())?.ty)
     }
 
@@ -98,6 +98,16 @@ impl Judge {
         request.variables = variables;
         Ok(Judged { kind, root, cost, budget })
     }
+}
+
+/// A syntax error in one line, without the document's own lines, which may be long.
+fn unreadable(mut error: ServerError) -> ServerError {
+    let expected = error.message.rsplit("= ").next().unwrap_or_default();
+    error.message = match error.locations.first() {
+        Some(place) => format!("syntax error in line {}, column {}: {expected}", place.line, place.column),
+        None => format!("syntax error: {expected}"),
+    };
+    error
 }
 
 fn budget(standing: &Standing) -> u64 {

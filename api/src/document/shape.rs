@@ -9,6 +9,7 @@ use async_graphql::{
 use std::collections::HashMap;
 
 const MOST_DEPTH: usize = 15;
+const MOST_LEVELS: usize = 30;
 const MOST_SELECTIONS: usize = 1000;
 const MOST_ALIASES: usize = 100;
 const MOST_ROOT_FIELDS: usize = 50;
@@ -30,7 +31,10 @@ struct Size {
     /// Fields, and spreads too: of a fragment that is not there, they are all there is.
     selections: usize,
     aliases: usize,
+    /// Of fields.
     depth: usize,
+    /// Of selections, fragments among them: what the library goes into recursively.
+    levels: usize,
 }
 
 /// Measures the operation and refuses what is too large, or without end.
@@ -54,6 +58,7 @@ pub fn measure(
             (size.selections, "selections", MOST_SELECTIONS),
             (size.aliases, "aliases", MOST_ALIASES),
             (size.depth, "levels of fields", MOST_DEPTH),
+            (size.levels, "levels of fragments", MOST_LEVELS),
         ])?;
     }
     let mut root = Vec::new();
@@ -91,6 +96,7 @@ impl<'a> Ruler<'a> {
             size.selections = size.selections.saturating_add(inner.selections).saturating_add(1);
             size.aliases = size.aliases.saturating_add(inner.aliases).saturating_add(is_aliased.into());
             size.depth = size.depth.max(inner.depth + level);
+            size.levels = size.levels.max(inner.levels + 1);
         }
         Ok(size)
     }

@@ -36,7 +36,12 @@ pub fn coerce(
                 coerced.insert(name.clone(), value);
                 problem
             }
-            None if ty.nullable || definition.node.default_value.is_some() => None,
+            None if definition.node.default_value.is_some() => {
+                let default = definition.node.default_value.as_ref().map(|value| (name.clone(), value.node.clone()));
+                coerced.extend(default);
+                None
+            }
+            None if ty.nullable => None,
             None => Some(format!("${name}: {ty} is required and not given")),
         };
         if let Some(problem) = problem {

@@ -1,6 +1,7 @@
 //! What HTTP itself says and refuses: limits, headers, origins, request ids.
 
 mod header;
+mod hostile;
 mod limit;
 mod origin;
 
