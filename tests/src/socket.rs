@@ -48,6 +48,7 @@ impl Socket {
             let mut message = self.receive().await.unwrap_or_else(|code| panic!("closed with {code}"));
             match message["type"].as_str() {
                 Some("next") => return message["payload"].take(),
+                Some("error") => return json!({ "errors": message["payload"] }),
                 Some("ping" | "pong") => {}
                 _ => panic!("unexpected {message}"),
             }

@@ -2,7 +2,7 @@
 
 use crate::{
     embedded,
-    http::{self, Server},
+    http::{self, Places, Server},
     schema,
 };
 use anyhow::Context as _;
@@ -71,6 +71,7 @@ pub async fn serve(
         gatekeeper,
         environment: config.environment,
         http: config.http.clone(),
+        places: Places::new(config.limits.enforce.then_some(config.limits.sockets)),
         shutdown: shutdown.clone(),
         sockets: sockets.clone(),
     };

@@ -37,7 +37,8 @@ pub fn coerce(
                 problem
             }
             None if definition.node.default_value.is_some() => {
-                let default = definition.node.default_value.as_ref().map(|value| (name.clone(), value.node.clone()));
+                let default =
+                    definition.node.default_value.as_ref().map(|value| (name.clone(), value.node.clone()));
                 coerced.extend(default);
                 None
             }

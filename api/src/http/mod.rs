@@ -14,6 +14,8 @@ mod request;
 mod socket;
 mod telemetry;
 
+pub use socket::Places;
+
 use crate::schema::Schema;
 use axum::{
     Router,
@@ -37,6 +39,8 @@ pub struct Server {
     pub gatekeeper: Gatekeeper,
     pub environment: Environment,
     pub http: HttpConfig,
+    /// Who holds how many sockets.
+    pub places: Places,
     pub shutdown: CancellationToken,
     /// The open sockets, so that shutdown can wait for their close frames.
     pub sockets: TaskTracker,

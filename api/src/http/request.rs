@@ -73,7 +73,7 @@ pub fn from_query(query: &str) -> Result<Request, Unreadable> {
     from_parameters(parameters)
 }
 
-fn from_parameters(mut parameters: Map<String, Json>) -> Result<Request, Unreadable> {
+pub fn from_parameters(mut parameters: Map<String, Json>) -> Result<Request, Unreadable> {
     let mut take = |name: &str| parameters.remove(name).filter(|value| !value.is_null());
     let Some(Json::String(query)) = take("query") else {
         return Err(malformed("`query` must be a string with a GraphQL document"));

@@ -4,6 +4,7 @@ use super::{
     Error, Keyring, Scope, TOPIC,
     access::{Refusal, Standing},
     api_key, session,
+    watch::Watches,
 };
 use chrono::{DateTime, Utc};
 use entity::identity::account::Role;
@@ -18,8 +19,11 @@ use std::{
     },
     time::Duration,
 };
+use tokio::time::interval;
 use tokio_util::task::AbortOnDropHandle;
 use uuid::Uuid;
+
+pub use super::watch::Watch;
 
 /// How long an answer is believed when no word of a change arrives.
 const BELIEF: Duration = Duration::from_secs(3);
@@ -46,6 +50,11 @@ pub struct Credential {
 }
 
 impl Credential {
+    /// When it ends by itself.
+    pub fn expires_at(&self) -> Option<DateTime<Utc>> {
+        self.expires_at
+    }
+
     /// Whom limits count: the key, or else the account.
     pub fn counted(&self) -> Uuid {
         self.key.unwrap_or(self.account)
@@ -78,17 +87,20 @@ pub struct Gatekeeper {
     keyring: Keyring,
     /// With the count of changes from before they were read.
     remembered: Cache<[u8; 32], (u64, Credential)>,
+    watches: Watches,
     _listen: Arc<AbortOnDropHandle<()>>,
 }
 
 impl Gatekeeper {
     pub fn start(platform: &Platform) -> Self {
         let remembered = Cache::builder().max_capacity(MOST_REMEMBERED).time_to_live(BELIEF).build();
-        let listen = listen(platform.clone());
+        let watches = Watches::default();
+        let listen = listen(platform.clone(), watches.clone());
         Self {
             platform: platform.clone(),
             keyring: Keyring::default(),
             remembered,
+            watches,
             _listen: Arc::new(AbortOnDropHandle::new(tokio::spawn(listen))),
         }
     }
@@ -106,6 +118,11 @@ impl Gatekeeper {
             Err(Error::BadKey) => Ok(Standing::Refused(Refusal::Key)),
             Err(error) => Err(error),
         }
+    }
+
+    /// Tells when something changes about the credential's account, such as a withdrawal.
+    pub fn watch(&self, credential: &Credential) -> Watch {
+        self.watches.add(credential.account)
     }
 
     /// Who holds `bearer`: an access token, or an API key.
@@ -154,15 +171,30 @@ pub(super) async fn announce(platform: &Platform, account: Uuid) {
 }
 
 /// Believes nothing from before a word of a change: withdrawals are rare, and asking again is cheap.
-async fn listen(platform: Platform) {
+async fn listen(platform: Platform, watches: Watches) {
     let mut signals = platform.bus.subscribe();
-    while let Some(signal) = signals.next().await {
-        let concerns = match &signal {
-            Signal::Message(message) => message.topic == TOPIC,
-            Signal::Resync => true,
-        };
-        if concerns {
-            CHANGES.fetch_add(1, Ordering::SeqCst);
+    let mut looks = interval(BELIEF);
+    loop {
+        tokio::select! {
+            signal = signals.next() => match signal {
+                Some(Signal::Message(message)) if message.topic == TOPIC => {
+                    CHANGES.fetch_add(1, Ordering::SeqCst);
+                    message.payload.parse().map_or_else(|_| watches.wake_all(), |account| watches.wake(account));
+                }
+                Some(Signal::Message(_)) => {}
+                Some(Signal::Resync) => {
+                    CHANGES.fetch_add(1, Ordering::SeqCst);
+                    watches.wake_all();
+                }
+                None => return,
+            },
+            // While the bus is out of order, no word of a change can come.
+            _ = looks.tick() => {
+                watches.forget();
+                if platform.bus.check().await.is_err() {
+                    watches.wake_all();
+                }
+            }
         }
     }
 }

@@ -27,6 +27,7 @@ pub mod session;
 mod signing;
 pub mod totp;
 mod tries;
+mod watch;
 
 pub use access::{Access, Actor, Admin, Analyst, FreshTotp, Member, Origin, Proof, Scope, Standing, User};
 pub use entity::identity::account::Role;

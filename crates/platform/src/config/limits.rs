@@ -11,6 +11,8 @@ pub struct LimitsConfig {
     pub destructive_per_day: u32,
     /// Of an account or an address; an API key has a number of its own.
     pub requests_per_hour: u32,
+    /// Of one address at a time.
+    pub sockets: u32,
 }
 
 impl LimitsConfig {
@@ -23,6 +25,7 @@ impl LimitsConfig {
             predicts_per_minute: reader.number("limits.predicts_per_minute", 1..=100_000),
             destructive_per_day: reader.number("limits.destructive_per_day", 1..=1000),
             requests_per_hour: reader.number("limits.requests_per_hour", 1..=10_000_000),
+            sockets: reader.number("limits.sockets", 1..=1_000_000),
         }
     }
 }

@@ -146,6 +146,13 @@ pub const SETTINGS: &[Setting] = &[
         "requests of one account or anonymous address; an API key has a number of its own",
     ),
     setting(
+        "limits.sockets",
+        "BELLWETHER_LIMITS__SOCKETS",
+        "100",
+        "a whole number from 1 to 1000000",
+        "sockets of one address at a time",
+    ),
+    setting(
         "mail.url",
         "BELLWETHER_MAIL__URL",
         "",

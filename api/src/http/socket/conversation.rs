@@ -1,0 +1,286 @@
+//! One socket from its opening to its end.
+
+use super::{
+    close::{self, Close},
+    message::{Said, Says},
+    sign_in::{SignIn, Verdict},
+};
+use crate::{error::ApiError, http::Server, schema::Schema};
+use async_graphql::{Executor as _, Request, Response};
+use axum::{
+    body::Bytes,
+    extract::ws::{Message, WebSocket},
+};
+use futures_util::{
+    SinkExt as _, StreamExt as _,
+    future::{self, AbortHandle},
+    stream::{self, BoxStream, SelectAll, SplitSink, SplitStream},
+};
+use platform::clock::Clock;
+use std::{collections::HashMap, sync::Arc, time::Duration};
+use tokio::time::{Instant, sleep_until, timeout};
+use tokio_util::sync::CancellationToken;
+
+/// How long a client may take to say who it is.
+const INIT: Duration = Duration::from_secs(3);
+/// How often a client is pinged; every WebSocket answers by itself, also one that only listens.
+const PING: Duration = Duration::from_secs(25);
+/// A client that says nothing, not even a pong, for so long is gone.
+const SILENCE: Duration = Duration::from_mins(1);
+/// A client that takes nothing for so long is gone too.
+const SLOWEST_WRITE: Duration = Duration::from_secs(10);
+/// How long a client's own close frame is waited for: what comes later would reset the connection, and eat our code.
+const GOODBYE: Duration = Duration::from_secs(2);
+const MOST_OPERATIONS: usize = 100;
+/// Messages that a client may send at once, and one more with each tenth of a second.
+const BURST: u32 = 200;
+const REFILL: Duration = Duration::from_millis(100);
+
+/// An operation's answer, or `None` for its end.
+type Event = (Arc<str>, Option<Response>);
+
+/// Carries messages both ways until either side, the sign-in, or the server ends.
+pub struct Conversation {
+    schema: Schema,
+    clock: Clock,
+    shutdown: CancellationToken,
+    sign_in: SignIn,
+    sink: SplitSink<WebSocket, Message>,
+    stream: SplitStream<WebSocket>,
+    is_acknowledged: bool,
+    opened: Instant,
+    heard: Instant,
+    pinged: Instant,
+    allowance: Allowance,
+    operations: SelectAll<BoxStream<'static, Event>>,
+    running: HashMap<Arc<str>, AbortHandle>,
+}
+
+/// Why the conversation stops.
+enum End {
+    /// With a word.
+    Close(Close),
+    /// The client is gone.
+    Gone,
+}
+
+impl From<Close> for End {
+    fn from(close: Close) -> Self {
+        Self::Close(close)
+    }
+}
+
+impl Conversation {
+    pub fn new(server: &Server, sign_in: SignIn, socket: WebSocket) -> Self {
+        let (sink, stream) = socket.split();
+        let now = Instant::now();
+        Self {
+            schema: server.schema.clone(),
+            clock: server.platform.clock.clone(),
+            shutdown: server.shutdown.clone(),
+            sign_in,
+            sink,
+            stream,
+            is_acknowledged: false,
+            opened: now,
+            heard: now,
+            pinged: now,
+            allowance: Allowance { left: BURST, since: now },
+            operations: SelectAll::new(),
+            running: HashMap::new(),
+        }
+    }
+
+    /// Talks until there is a reason to stop.
+    pub async fn hold(mut self) {
+        let end = loop {
+            if let Err(end) = self.step().await {
+                break end;
+            }
+        };
+        if let End::Close(close) = end {
+            self.end(close).await;
+        }
+    }
+
+    /// Says why, and waits a little for the client to have heard it.
+    pub async fn end(mut self, close: Close) {
+        // Before the goodbye: nothing may be sent after it.
+        self.operations.clear();
+        if self.send(close.into()).await.is_ok() {
+            let silence = async { while let Some(Ok(_)) = self.stream.next().await {} };
+            let _ = timeout(GOODBYE, silence).await;
+        }
+    }
+
+    async fn step(&mut self) -> Result<(), End> {
+        let deadline = self.deadline();
+        tokio::select! {
+            frame = self.stream.next() => self.hear(frame).await,
+            Some((id, answer)) = self.operations.next(), if !self.operations.is_empty() => {
+                self.tell(&id, answer).await
+            }
+            () = self.sign_in.changed() => self.look_at_sign_in().await,
+            () = sleep_until(deadline) => self.be_punctual().await,
+            () = self.shutdown.cancelled() => Err(close::GOING_AWAY.into()),
+        }
+    }
+
+    async fn hear(&mut self, frame: Option<Result<Message, axum::Error>>) -> Result<(), End> {
+        let Some(frame) = frame else { return Err(End::Gone) };
+        let frame =
+            frame.map_err(|error| if is_too_large(&error) { close::TOO_LARGE.into() } else { End::Gone })?;
+        self.heard = Instant::now();
+        if !self.allowance.take(self.heard) {
+            return Err(close::TOO_MANY_MESSAGES.into());
+        }
+        match frame {
+            Message::Text(text) => {
+                let said = Said::parse(&text).ok_or(close::INVALID_MESSAGE)?;
+                self.answer(said).await
+            }
+            Message::Binary(_) => Err(close::INVALID_MESSAGE.into()),
+            // The library answers pings itself.
+            Message::Ping(_) | Message::Pong(_) => Ok(()),
+            Message::Close(_) => Err(End::Gone),
+        }
+    }
+
+    async fn answer(&mut self, said: Said) -> Result<(), End> {
+        match said {
+            Said::Init(_) if self.is_acknowledged => Err(close::SECOND_INIT.into()),
+            Said::Init(payload) => {
+                judge(self.sign_in.begin(payload.as_ref()).await)?;
+                self.is_acknowledged = true;
+                self.say(&Says::ConnectionAck).await
+            }
+            Said::Ping(payload) => self.say(&Says::Pong { payload }).await,
+            Said::Pong => Ok(()),
+            Said::Subscribe { .. } if !self.is_acknowledged => Err(close::UNAUTHORIZED.into()),
+            Said::Subscribe { id, request } => self.start(id.into(), *request).await,
+            Said::Complete { id } => {
+                if let Some(operation) = self.running.remove(id.as_str()) {
+                    operation.abort();
+                }
+                Ok(())
+            }
+        }
+    }
+
+    async fn start(&mut self, id: Arc<str>, request: Request) -> Result<(), End> {
+        if self.running.contains_key(&id) {
+            return Err(close::ID_TAKEN.into());
+        }
+        if self.running.len() >= MOST_OPERATIONS {
+            let message =
+                format!("a socket has at most {MOST_OPERATIONS} operations at a time: complete some");
+            let error = ApiError::too_complex(message).with_limit("operations", MOST_OPERATIONS as u64, None);
+            return self.say(&Says::answer(&id, &error.into())).await;
+        }
+        let answers = match self.sign_in.access().await {
+            Ok(access) => self.schema.execute_stream(request.data(access), None),
+            Err(error) => stream::once(future::ready(error.into())).boxed(),
+        };
+        let of = id.clone();
+        let events = answers.map(move |answer| (of.clone(), Some(answer)));
+        let end = stream::once(future::ready((id.clone(), None)));
+        let (events, handle) = stream::abortable(events.chain(end));
+        self.operations.push(events.boxed());
+        self.running.insert(id, handle);
+        Ok(())
+    }
+
+    async fn tell(&mut self, id: &Arc<str>, answer: Option<Response>) -> Result<(), End> {
+        let says = match &answer {
+            Some(answer) => Says::answer(id, answer),
+            None => Says::Complete { id },
+        };
+        // Nothing follows an error, or the end.
+        if !matches!(says, Says::Next { .. })
+            && let Some(operation) = self.running.remove(id)
+        {
+            operation.abort();
+        }
+        self.say(&says).await
+    }
+
+    async fn look_at_sign_in(&mut self) -> Result<(), End> {
+        match self.sign_in.check().await {
+            // It was good before; the next look, or the next request, tells.
+            Verdict::Good | Verdict::Unknown => Ok(()),
+            Verdict::Over => Err(close::FORBIDDEN.into()),
+        }
+    }
+
+    /// When something is due, if nothing happens before.
+    fn deadline(&self) -> Instant {
+        let init = (!self.is_acknowledged).then_some(self.opened + INIT);
+        let expiry = self.sign_in.expires_at().map(|end| {
+            let left = (end - self.clock.now()).to_std().unwrap_or_default();
+            Instant::now() + left.max(Duration::from_millis(10))
+        });
+        let due = [Some(self.pinged + PING), init, expiry].into_iter().flatten().min();
+        due.unwrap_or(self.pinged + PING)
+    }
+
+    async fn be_punctual(&mut self) -> Result<(), End> {
+        let now = Instant::now();
+        if !self.is_acknowledged && now >= self.opened + INIT {
+            return Err(close::INIT_TIMEOUT.into());
+        }
+        if now >= self.heard + SILENCE {
+            return Err(End::Gone);
+        }
+        if self.sign_in.expires_at().is_some_and(|end| end <= self.clock.now()) {
+            return self.look_at_sign_in().await;
+        }
+        if now >= self.pinged + PING {
+            self.pinged = now;
+            return self.send(Message::Ping(Bytes::new())).await;
+        }
+        Ok(())
+    }
+
+    async fn say(&mut self, says: &Says<'_>) -> Result<(), End> {
+        self.send(Message::text(says.to_text())).await
+    }
+
+    async fn send(&mut self, message: Message) -> Result<(), End> {
+        match timeout(SLOWEST_WRITE, self.sink.send(message)).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) | Err(_) => Err(End::Gone),
+        }
+    }
+}
+
+fn judge(verdict: Verdict) -> Result<(), End> {
+    match verdict {
+        Verdict::Good => Ok(()),
+        Verdict::Over => Err(close::FORBIDDEN.into()),
+        Verdict::Unknown => Err(close::INTERNAL.into()),
+    }
+}
+
+/// The library says it in words only.
+fn is_too_large(error: &axum::Error) -> bool {
+    error.to_string().contains("too long")
+}
+
+/// How many messages a client may send now.
+struct Allowance {
+    left: u32,
+    since: Instant,
+}
+
+impl Allowance {
+    fn take(&mut self, now: Instant) -> bool {
+        let earned = (now - self.since).as_millis() / REFILL.as_millis();
+        if let Ok(earned @ 1..) = u32::try_from(earned) {
+            self.left = self.left.saturating_add(earned).min(BURST);
+            self.since += REFILL * earned;
+        }
+        let is_left = self.left > 0;
+        self.left = self.left.saturating_sub(1);
+        is_left
+    }
+}
