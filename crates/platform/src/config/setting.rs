@@ -115,21 +115,21 @@ pub const SETTINGS: &[Setting] = &[
         "BELLWETHER_LIMITS__READS_PER_MINUTE",
         "200",
         "a whole number from 1 to 100000",
-        "queries and subscriptions of one key, account or anonymous address",
+        "queries and subscriptions of one account or anonymous address",
     ),
     setting(
         "limits.writes_per_minute",
         "BELLWETHER_LIMITS__WRITES_PER_MINUTE",
         "20",
         "a whole number from 1 to 100000",
-        "mutations of one key, account or anonymous address",
+        "mutations of one account or anonymous address",
     ),
     setting(
         "limits.predicts_per_minute",
         "BELLWETHER_LIMITS__PREDICTS_PER_MINUTE",
         "10",
         "a whole number from 1 to 100000",
-        "predictions on demand of one key, account or anonymous address",
+        "predictions on demand of one account or anonymous address",
     ),
     setting(
         "limits.destructive_per_day",
@@ -143,7 +143,7 @@ pub const SETTINGS: &[Setting] = &[
         "BELLWETHER_LIMITS__REQUESTS_PER_HOUR",
         "1000",
         "a whole number from 1 to 10000000",
-        "requests of one account or anonymous address; an API key has a number of its own",
+        "requests of one account or anonymous address; an API key has a number of its own within it",
     ),
     setting(
         "mail.url",
