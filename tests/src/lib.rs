@@ -16,6 +16,7 @@ pub mod readme;
 mod redis;
 pub mod shared_data;
 mod socket;
+mod vendor;
 
 pub use app::TestApp;
 pub use database::on_postgres;
@@ -25,3 +26,4 @@ pub use process::{Finished, Process, Program, drills};
 pub use provider::OpenIdProvider;
 pub use redis::RedisServer;
 pub use socket::Socket;
+pub use vendor::{Mood, VENDOR_KEY, Vendors};

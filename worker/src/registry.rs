@@ -2,7 +2,7 @@
 
 use crate::Env;
 use domain::{
-    admin::{CleanUp, Pipeline},
+    admin::{CleanUp, Pipeline, RemindRotation, SendReminder, TestCredential},
     identity::{RotateSigningKey, SendLetter},
     market::{BackfillPrices, CollectPrices, MakeHistory, StreamQuotes},
     news::{CollectPosts, ErasePosts, ScorePosts, StreamPosts},
@@ -21,11 +21,14 @@ pub fn registry() -> Registry<Env> {
         .with::<CollectPrices>()
         .with::<ErasePosts>()
         .with::<MakeHistory>()
+        .with::<RemindRotation>()
         .with::<RotateSigningKey>()
         .with::<ScorePosts>()
         .with::<SendLetter>()
+        .with::<SendReminder>()
         .with::<StreamPosts>()
         .with::<StreamQuotes>()
+        .with::<TestCredential>()
 }
 
 /// What `bellwether-worker once` runs: the pipelines that end by themselves.
