@@ -25,6 +25,10 @@ pub const HEADERS: [HeaderName; 3] = [
 /// Mutations that take from a bucket of their own besides.
 const DEAR: [(&str, Class); 3] =
     [("deleteMyAccount", Class::Destructive), ("predict", Class::Predict), ("predictBatch", Class::Predict)];
+const HOUR: Duration = Duration::from_hours(1);
+
+/// A bucket's name, its quota, and what is taken from it.
+type Bucket = (String, Quota, u32);
 
 /// The buckets of a caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,11 +74,16 @@ impl Limits {
             Standing::Known(credential) => credential.counted().to_string(),
             _ => access.origin.counted(),
         };
+        let mut buckets: Vec<Bucket> = demand
+            .iter()
+            .map(|(class, cost)| (format!("{}:{caller}", class.name()), self.quota(*class), *cost))
+            .collect();
+        // What an owner grants a key holds besides. It is asked first: a key that is spent takes nothing from the account.
+        buckets.splice(..0, of_key(access, &demand));
         let mut decisions = Vec::new();
         // The dear ones come last: who is refused before keeps them.
-        for (class, cost) in demand {
-            let key = format!("{}:{caller}", class.name());
-            let decision = self.limiter.take(&key, &[self.quota(class, access)], cost).await;
+        for (key, quota, cost) in buckets {
+            let decision = self.limiter.take(&key, &[quota], cost).await;
             decisions.push(decision);
             if !decision.allowed {
                 return Some(decision);
@@ -83,22 +92,24 @@ impl Limits {
         decisions.into_iter().min_by_key(|decision| decision.remaining)
     }
 
-    fn quota(&self, class: Class, access: &Access) -> Quota {
-        let of_key = match &access.standing {
-            Standing::Known(credential) => credential.requests_per_hour(),
-            _ => None,
-        };
+    fn quota(&self, class: Class) -> Quota {
         let minute = Duration::from_mins(1);
         match class {
             Class::Read => Quota::new(self.config.reads_per_minute, minute),
             Class::Write => Quota::new(self.config.writes_per_minute, minute),
-            Class::Hour => {
-                Quota::new(of_key.unwrap_or(self.config.requests_per_hour), Duration::from_hours(1))
-            }
+            Class::Hour => Quota::new(self.config.requests_per_hour, HOUR),
             Class::Predict => Quota::new(self.config.predicts_per_minute, minute),
             Class::Destructive => Quota::new(self.config.destructive_per_day, Duration::from_hours(24)),
         }
     }
+}
+
+/// What the operation takes from the quota of the key that it came with.
+fn of_key(access: &Access, demand: &[(Class, u32)]) -> Option<Bucket> {
+    let Standing::Known(credential) = &access.standing else { return None };
+    let (key, per_hour) = credential.quota_of_key()?;
+    let (_, cost) = demand.iter().find(|(class, _)| *class == Class::Hour)?;
+    Some((format!("key:{key}"), Quota::new(per_hour, HOUR), *cost))
 }
 
 /// Why a request is refused, if it is.

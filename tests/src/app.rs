@@ -1,6 +1,6 @@
 //! A whole product for one test.
 
-use crate::{Socket, database::TestDatabase, secret};
+use crate::{Socket, database::TestDatabase, secret, vendor};
 use api::schema::{self, Schema};
 use async_graphql::Executor as _;
 use domain::{
@@ -22,6 +22,9 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 use worker::{Sources, Worker};
+
+/// Nobody listens there: no test calls a real vendor.
+const NOWHERE: &str = "http://127.0.0.1:9";
 
 /// A product with a database of its own. End the test with `finish`.
 pub struct TestApp {
@@ -67,6 +70,7 @@ impl TestApp {
         config.database = database.config();
         config.redis = redis;
         config.simulate = false;
+        config.providers = vendor::config(NOWHERE);
         config.master_key = MasterKeySource::Value(MasterKey::generate());
         let mails = TempDir::new().unwrap();
         config.mail.transport = MailTransport::Folder(mails.path().to_owned());
@@ -105,6 +109,7 @@ impl TestApp {
             ("BELLWETHER_SIMULATE".to_owned(), "false".to_owned()),
             ("BELLWETHER_LISTEN".to_owned(), "127.0.0.1:0".to_owned()),
         ];
+        settings.extend(vendor::settings(NOWHERE));
         if let Some(redis) = &self.config.redis {
             settings.push(("REDIS_URL".to_owned(), redis.url.expose().to_owned()));
             settings.push(("BELLWETHER_REDIS__PREFIX".to_owned(), redis.prefix.clone()));

@@ -17,6 +17,7 @@ mod redis;
 pub mod secret;
 pub mod shared_data;
 mod socket;
+mod vendor;
 
 pub use app::TestApp;
 pub use database::on_postgres;
@@ -26,3 +27,4 @@ pub use process::{Finished, Process, Program, drills};
 pub use provider::OpenIdProvider;
 pub use redis::RedisServer;
 pub use socket::Socket;
+pub use vendor::{Mood, VENDOR_KEY, Vendors};

@@ -1,8 +1,10 @@
 //! Someone who uses the product.
 
 use crate::{TestApp, secret};
-use domain::identity::{Access, Origin, Role, account, login};
+use async_graphql::{Executor as _, Request, Variables};
+use domain::identity::{Access, Gatekeeper, Origin, Role, account, login};
 use entity::identity::account as row;
+use platform::Platform;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, sea_query::Expr};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
@@ -78,13 +80,43 @@ impl TestApp {
     /// An administrator with a second factor that is fresh.
     pub async fn admin(&self) -> Person {
         let mut admin = self.person("admin", Role::Admin).await;
-        let enrol = "mutation ($password: String!) { enrollTotp(input: { password: $password }) { secret } }";
-        let enrolled = self.graphql_as(&admin, enrol, json!({ "password": PASSWORD })).await;
-        admin.totp_secret = enrolled["data"]["enrollTotp"]["secret"].as_str().map(str::to_owned);
-        let confirm = "mutation ($code: String!) { confirmTotp(input: { code: $code }) { recoveryCodes } }";
-        let confirmed = self.graphql_as(&admin, confirm, json!({ "code": admin.code(self) })).await;
-        assert_eq!(confirmed.get("errors"), None, "{confirmed}");
+        self.enrol(&mut admin).await;
         admin
+    }
+
+    /// Another one.
+    pub async fn second_admin(&self) -> Person {
+        let mut admin = self.person("second", Role::Admin).await;
+        self.enrol(&mut admin).await;
+        admin
+    }
+
+    /// Sets up a second factor, fresh in the person's session; its recovery codes.
+    pub async fn enrol(&self, person: &mut Person) -> Vec<String> {
+        let enrol = "mutation ($password: String!) { enrollTotp(input: { password: $password }) { secret } }";
+        let enrolled = self.graphql_as(person, enrol, json!({ "password": PASSWORD })).await;
+        person.totp_secret = enrolled["data"]["enrollTotp"]["secret"].as_str().map(str::to_owned);
+        let confirm = "mutation ($code: String!) { confirmTotp(input: { code: $code }) { recoveryCodes } }";
+        let confirmed = self.graphql_as(person, confirm, json!({ "code": person.code(self) })).await;
+        assert_eq!(confirmed.get("errors"), None, "{confirmed}");
+        serde_json::from_value(confirmed["data"]["confirmTotp"]["recoveryCodes"].clone()).unwrap()
+    }
+
+    /// Executes a document as `person` in another process, of which `platform` is.
+    pub async fn graphql_on(
+        &self,
+        platform: &Platform,
+        person: &Person,
+        query: &str,
+        variables: Value,
+    ) -> Value {
+        let gatekeeper = Gatekeeper::start(platform);
+        let schema = api::schema::build(platform, &gatekeeper, &self.config);
+        let bearer: SecretString = person.access_token.as_str().into();
+        let standing = gatekeeper.standing(Some(&bearer)).await.unwrap();
+        let request = Request::new(query).variables(Variables::from_json(variables));
+        let request = request.data(Access { standing, ..Access::default() });
+        serde_json::to_value(schema.execute(request).await).unwrap()
     }
 
     /// Executes a document as `person`; the whole response.

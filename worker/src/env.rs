@@ -1,6 +1,6 @@
 //! What the jobs work with.
 
-use crate::source::{PostSource, PriceSource, QuoteSource, simulated::SimulatedMarket};
+use crate::source::{PostSource, PriceSource, QuoteSource, connection::Vendors, simulated::SimulatedMarket};
 use domain::{market::stock, sentiment::Scorer};
 use platform::{Platform, clock::Clock, config::Config, mail::Mailer};
 use std::sync::Arc;
@@ -13,6 +13,7 @@ pub struct Env {
     pub platform: Platform,
     pub sources: Sources,
     pub mailer: Mailer,
+    pub vendors: Vendors,
     pub post_days: u32,
     pub history_days: u32,
     scorer: Mutex<Option<(Stocks, Arc<Scorer>)>>,
@@ -54,6 +55,7 @@ impl Env {
             platform,
             sources,
             mailer,
+            vendors: Vendors::new(config.providers.clone()),
             post_days: config.simulation.post_days,
             history_days: config.simulation.history_days,
             scorer: Mutex::new(None),

@@ -2,7 +2,7 @@
 
 use crate::Env;
 use domain::{
-    admin::{CleanUp, Pipeline},
+    admin::{CleanUp, Pipeline, RemindRotation, SendReminder, TestCredential},
     identity::{ForgetExpired, RotateSigningKey, SendLetter},
     market::{BackfillPrices, CollectPrices, MakeHistory, StreamQuotes},
     news::{CollectPosts, ErasePosts, ScorePosts, StreamPosts},
@@ -22,11 +22,14 @@ pub fn registry() -> Registry<Env> {
         .with::<ErasePosts>()
         .with::<ForgetExpired>()
         .with::<MakeHistory>()
+        .with::<RemindRotation>()
         .with::<RotateSigningKey>()
         .with::<ScorePosts>()
         .with::<SendLetter>()
+        .with::<SendReminder>()
         .with::<StreamPosts>()
         .with::<StreamQuotes>()
+        .with::<TestCredential>()
 }
 
 /// What `bellwether-worker once` runs: the pipelines that end by themselves.

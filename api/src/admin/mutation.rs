@@ -2,14 +2,14 @@
 
 use super::{
     Job,
-    provider::{Provider, RemoveProviderCredentialInput, UpdateProviderCredentialInput},
+    provider::{Provider, RemoveProviderCredentialInput, TestProviderInput, UpdateProviderCredentialInput},
     query::job_id,
     schedule::{JobSchedule, UpdateJobScheduleInput},
     storage::{StorageSettings, UpdateStorageSettingsInput},
 };
 use crate::{context::ContextExt as _, error::Result};
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
-use domain::admin::{job, pipeline, provider, schedule, storage};
+use domain::admin::{connection, job, pipeline, provider, schedule, storage};
 
 #[derive(Debug, Default)]
 pub struct AdminMutation;
@@ -70,8 +70,10 @@ struct UpdateStorageSettingsPayload {
 /// A vendor as it stands now.
 #[derive(SimpleObject)]
 struct ProviderPayload {
-    /// The vendor.
+    /// The vendor; what comes of a test stands in it when the job has ended.
     provider: Provider,
+    /// The test of its connection, to watch with `jobUpdated`; null where there is nothing to test.
+    job: Option<Job>,
 }
 
 /// A schedule as it is followed now.
@@ -118,16 +120,27 @@ impl AdminMutation {
         Ok(UpdateStorageSettingsPayload { storage_settings: retention.into() })
     }
 
-    /// Keeps a vendor's credential, sealed, in place of the one before; every process uses it from the next call on. Needs
-    /// the role ADMIN and a fresh TOTP code.
+    /// Keeps a vendor's credential, sealed, in place of the one before, and tests the connection with it; every process uses
+    /// it from the next call on. Needs the role ADMIN and a fresh TOTP code.
     async fn update_provider_credential(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Whose, and which.")] input: UpdateProviderCredentialInput,
     ) -> Result<ProviderPayload> {
         let proof = ctx.access().fresh_totp(ctx.platform()).await?;
-        let provider = provider::update(ctx.platform(), &proof, input.into()).await?;
-        Ok(ProviderPayload { provider: Provider::new(provider, ctx.now()) })
+        let (provider, job) = provider::update(ctx.platform(), &proof, input.into()).await?;
+        Ok(ProviderPayload { provider: Provider::new(provider, ctx.now()), job: Some(job.into()) })
+    }
+
+    /// Calls a vendor once, with the credential that it has; `providers` shows what came of it. Needs the role ADMIN.
+    async fn test_provider(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whom.")] input: TestProviderInput,
+    ) -> Result<ProviderPayload> {
+        let admin = ctx.access().admin()?;
+        let (provider, job) = connection::test(ctx.platform(), &admin, input.provider.into()).await?;
+        Ok(ProviderPayload { provider: Provider::new(provider, ctx.now()), job: Some(job.into()) })
     }
 
     /// Forgets a vendor's credential. Needs the role ADMIN and a fresh TOTP code.
@@ -138,7 +151,7 @@ impl AdminMutation {
     ) -> Result<ProviderPayload> {
         let proof = ctx.access().fresh_totp(ctx.platform()).await?;
         let provider = provider::remove(ctx.platform(), &proof, input.provider.into()).await?;
-        Ok(ProviderPayload { provider: Provider::new(provider, ctx.now()) })
+        Ok(ProviderPayload { provider: Provider::new(provider, ctx.now()), job: None })
     }
 
     /// Decides when a kind of job runs by itself; every worker goes by it within seconds. Needs the role ADMIN and a fresh

@@ -3,7 +3,10 @@
 use crate::{SourceKind, scalar::Long};
 use async_graphql::{Enum, InputObject, SimpleObject};
 use chrono::{DateTime, Utc};
-use domain::admin::provider::{self, Credential, NewCredential};
+use domain::admin::{
+    connection::{Outcome, State},
+    provider::{self, Credential, NewCredential},
+};
 
 /// A vendor of data.
 #[derive(Clone, Debug, SimpleObject)]
@@ -18,17 +21,67 @@ pub struct Provider {
     health: ProviderHealth,
     /// When it last answered as it should; null if it never did.
     last_success_at: Option<DateTime<Utc>>,
+    /// How it failed last; null if it never did. When it was before `lastSuccessAt`, it is over.
+    last_error: Option<ProviderError>,
     /// How many requests it still grants in its present period; null if it does not say.
     quota_left: Option<Long>,
 }
 
 /// Whether a vendor can be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "provider::Health")]
 pub enum ProviderHealth {
     /// It asks for a credential, and none was given or it has expired.
     NotConfigured,
-    /// Nothing was asked of it yet.
+    /// Its connection was not tested since the credential was given.
     Unknown,
+    /// When it was tested last, it answered as it should.
+    Healthy,
+    /// When it was tested last, it did not; `lastError` says how.
+    Failing,
+}
+
+/// How a vendor failed.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct ProviderError {
+    /// What kind of failure.
+    class: ProviderErrorClass,
+    /// When it was called.
+    at: DateTime<Utc>,
+    /// The same for people.
+    message: String,
+}
+
+/// What kind of failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub enum ProviderErrorClass {
+    /// The vendor refuses the credential.
+    WrongCredential,
+    /// The vendor grants no more requests for now.
+    Limited,
+    /// The vendor does not answer, or with a failure of its own.
+    Unreachable,
+    /// The vendor answers with something that it does not document.
+    Unexpected,
+}
+
+impl ProviderErrorClass {
+    fn of(outcome: Outcome) -> Option<Self> {
+        match outcome {
+            Outcome::Ok => None,
+            Outcome::WrongCredential => Some(Self::WrongCredential),
+            Outcome::Limited => Some(Self::Limited),
+            Outcome::Unreachable => Some(Self::Unreachable),
+            Outcome::Unexpected => Some(Self::Unexpected),
+        }
+    }
+}
+
+impl ProviderError {
+    fn new(state: &State) -> Option<Self> {
+        let class = ProviderErrorClass::of(state.error?)?;
+        Some(Self { class, at: state.error_at?, message: state.error_message.clone()? })
+    }
 }
 
 /// What is known of a vendor's credential; the secret is never shown.
@@ -57,6 +110,13 @@ pub(super) struct UpdateProviderCredentialInput {
     expires_at: Option<DateTime<Utc>>,
 }
 
+/// Whom to call.
+#[derive(InputObject)]
+pub(super) struct TestProviderInput {
+    /// The vendor.
+    pub provider: SourceKind,
+}
+
 /// Whose credential to forget.
 #[derive(InputObject)]
 pub(super) struct RemoveProviderCredentialInput {
@@ -73,20 +133,15 @@ impl From<UpdateProviderCredentialInput> for NewCredential {
 
 impl Provider {
     pub fn new(provider: provider::Provider, now: DateTime<Utc>) -> Self {
-        let needs_credential = provider::needs_credential(provider.kind);
-        let valid = provider.credential.as_ref().filter(|row| row.expires_at.is_none_or(|end| end > now));
-        let health = if needs_credential && valid.is_none() {
-            ProviderHealth::NotConfigured
-        } else {
-            ProviderHealth::Unknown
-        };
+        let state = provider.state.as_ref();
         Self {
             source: provider.kind.into(),
-            needs_credential,
+            needs_credential: provider::needs_credential(provider.kind),
+            health: provider.health(now).into(),
+            last_success_at: state.and_then(|state| state.last_success_at),
+            last_error: state.and_then(ProviderError::new),
+            quota_left: state.and_then(|state| state.quota_left).map(Long),
             credential: provider.credential.map(|row| ProviderCredential::new(row, now)),
-            health,
-            last_success_at: None,
-            quota_left: None,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::master_key::{self, Rotation};
 use clap::{Args, Subcommand};
-use domain::identity::{self, Actor, account, account::Email};
+use domain::identity::{self, Actor, account, account::Email, enrolment};
 use platform::config::Config;
 use secrecy::ExposeSecret as _;
 
@@ -17,6 +17,12 @@ enum Act {
     /// Make an account an administrator's, and print a one-time token to choose its password with.
     Create {
         /// The address of the account, which is made if there is none.
+        #[arg(long, value_parser = email)]
+        email: Email,
+    },
+    /// Take away the second factor of someone who lost both authenticator and recovery codes, and end all their sessions.
+    ResetTotp {
+        /// The address of the account.
         #[arg(long, value_parser = email)]
         email: Email,
     },
@@ -42,6 +48,15 @@ pub async fn run(arguments: Arguments, config: &Config) -> anyhow::Result<()> {
                  factor with `enrollTotp` and `confirmTotp`.",
                 email.as_str(),
                 token.expose_secret()
+            );
+        }
+        Act::ResetTotp { email } => {
+            enrolment::reset(&platform, &email).await?;
+            println!(
+                "{} has no second factor any more, and all its sessions are ended.\n\nNow its owner signs in with `login`, \
+                 and sets up another one with `enrollTotp` and `confirmTotp`. If someone else may know the password, \
+                 choose a new one first, with `requestPasswordReset`.",
+                email.as_str()
             );
         }
         Act::RotateMasterKey(rotation) => master_key::rotate(rotation, &platform, config).await?,

@@ -21,7 +21,7 @@ pub async fn run(arguments: Arguments, config: &Config) -> anyhow::Result<()> {
     super::log_quietly(config)?;
     let platform = super::prepare(config).await?;
     let Act::Verify = arguments.act;
-    match audit::verify(platform.db.connection()).await? {
+    match audit::verify(&platform.db).await? {
         Verdict::Intact(count) => println!("The audit log is intact: {count} entries."),
         Verdict::Broken { sequence, how } => bail!("the audit log is broken at entry {sequence}: {how}"),
     }

@@ -102,6 +102,21 @@ pub struct TotpInput {
     pub code: String,
 }
 
+/// The proof that nobody else takes the second factor away.
+#[derive(InputObject)]
+pub struct RemoveTotpInput {
+    /// The account's password; accounts without one leave it out.
+    pub password: Option<String>,
+}
+
+/// The proof that nobody else sees the new codes.
+#[derive(InputObject)]
+pub struct RenewRecoveryCodesInput {
+    /// The six digits that the authenticator shows now; left out when a code was given in the last five minutes, or comes
+    /// as the header `X-TOTP`.
+    pub code: Option<String>,
+}
+
 /// A new API key.
 #[derive(InputObject)]
 pub struct CreateApiKeyInput {
@@ -111,7 +126,8 @@ pub struct CreateApiKeyInput {
     pub scopes: Vec<ApiKeyScope>,
     /// When it shall end; default never.
     pub expires_at: Option<DateTime<Utc>>,
-    /// How many requests it may send in an hour, 1 to 100000; default 1000.
+    /// How many requests it may send in an hour, 1 to 100000; default 1000. The account's own limits hold besides, for all
+    /// its keys and sessions together.
     pub requests_per_hour: Option<i32>,
 }
 

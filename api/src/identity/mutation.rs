@@ -3,23 +3,23 @@
 use super::{
     input::{
         CreateApiKeyInput, DeleteMyAccountInput, EnrollTotpInput, FinishGoogleLoginInput, LoginInput,
-        LogoutInput, RefreshTokenInput, RegisterInput, RequestPasswordResetInput, ResetPasswordInput,
-        RevokeApiKeyInput, SetUserRoleInput, StartGoogleLoginInput, TotpInput, UpdateProfileInput,
-        VerifyEmailInput,
+        LogoutInput, RefreshTokenInput, RegisterInput, RemoveTotpInput, RenewRecoveryCodesInput,
+        RequestPasswordResetInput, ResetPasswordInput, RevokeApiKeyInput, SetUserRoleInput,
+        StartGoogleLoginInput, TotpInput, UpdateProfileInput, VerifyEmailInput,
     },
     payload::{
-        ConfirmTotpPayload, CreateApiKeyPayload, DonePayload, EnrollTotpPayload, RevokeApiKeyPayload,
-        StartGoogleLoginPayload, UserPayload, VerifyTotpPayload,
+        ConfirmTotpPayload, CreateApiKeyPayload, DonePayload, EnrollTotpPayload, RenewRecoveryCodesPayload,
+        RevokeApiKeyPayload, StartGoogleLoginPayload, UserPayload, VerifyTotpPayload,
     },
     types::{AdminSession, ApiKey, SessionPayload, User, uuid},
 };
 use crate::{context::ContextExt as _, error::Result};
 use async_graphql::{Context, MaybeUndefined, Object};
 use domain::identity::{
-    account,
+    Access, account,
     account::{ProfileChange, Registration},
     api_key::{self, NewKey},
-    departure, google, login, session, totp,
+    departure, enrolment, google, login, recovery, session, totp,
 };
 use secrecy::ExposeSecret as _;
 
@@ -82,7 +82,8 @@ impl IdentityMutation {
         Ok(StartGoogleLoginPayload { url: begun.url, state: begun.state.expose_secret().to_owned() })
     }
 
-    /// Signs in whom Google vouches for, and makes the account the first time.
+    /// Signs in whom Google vouches for, and makes the account the first time. An account that has the address already is
+    /// taken only where Google decides who has it: at gmail.com, and in organisations that it runs.
     async fn finish_google_login(
         &self,
         ctx: &Context<'_>,
@@ -152,14 +153,15 @@ impl IdentityMutation {
         Ok(UserPayload { user: User(account::update_profile(ctx.platform(), &member, change).await?) })
     }
 
-    /// Prepares a second factor; it counts once `confirmTotp` got its first code. Needs a session.
+    /// Prepares a second factor; it counts once `confirmTotp` got its first code. Where there is one already, it stays until
+    /// then, and a fresh code of it is needed. Needs a session.
     async fn enroll_totp(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The password.")] input: EnrollTotpInput,
     ) -> Result<EnrollTotpPayload> {
-        let member = ctx.access().member()?;
-        let enrolment = totp::enrol(ctx.platform(), &member, input.password.map(Into::into)).await?;
+        let password = input.password.map(Into::into);
+        let enrolment = enrolment::enrol(ctx.platform(), ctx.access(), password).await?;
         Ok(EnrollTotpPayload {
             uri: enrolment.uri.expose_secret().to_owned(),
             secret: enrolment.secret.expose_secret().to_owned(),
@@ -167,15 +169,40 @@ impl IdentityMutation {
         })
     }
 
-    /// Takes the second factor into use. Needs a session.
+    /// Takes the second factor into use, in place of the one before: its codes, its recovery codes and what was proven with
+    /// it count no more. Needs a session.
     async fn confirm_totp(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The first code.")] input: TotpInput,
     ) -> Result<ConfirmTotpPayload> {
-        let codes = totp::confirm(ctx.platform(), &ctx.access().member()?, &input.code.into()).await?;
+        let codes = enrolment::confirm(ctx.platform(), &ctx.access().member()?, &input.code.into()).await?;
         let recovery_codes = codes.iter().map(|code| code.expose_secret().to_owned()).collect();
         Ok(ConfirmTotpPayload { recovery_codes })
+    }
+
+    /// Takes one's own second factor away; administrators can only replace theirs, with `enrollTotp`. Needs a session, the
+    /// password and a fresh TOTP code.
+    async fn remove_totp(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The password.")] input: RemoveTotpInput,
+    ) -> Result<DonePayload> {
+        enrolment::remove(ctx.platform(), ctx.access(), input.password.map(Into::into)).await?;
+        Ok(DONE)
+    }
+
+    /// Makes ten new recovery codes; the ones before are withdrawn. Needs a session and a fresh TOTP code.
+    async fn renew_recovery_codes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The proof.")] input: RenewRecoveryCodesInput,
+    ) -> Result<RenewRecoveryCodesPayload> {
+        let access = ctx.access().clone();
+        let access = Access { code: input.code.map(Into::into).or(access.code), ..access };
+        let codes = recovery::renew(ctx.platform(), &access).await?;
+        let recovery_codes = codes.iter().map(|code| code.expose_secret().to_owned()).collect();
+        Ok(RenewRecoveryCodesPayload { recovery_codes })
     }
 
     /// Makes the second factor of this session fresh for five minutes. Needs a session.

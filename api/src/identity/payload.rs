@@ -45,6 +45,13 @@ pub struct ConfirmTotpPayload {
     pub recovery_codes: Vec<String>,
 }
 
+/// The way in when the authenticator is lost, anew.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct RenewRecoveryCodesPayload {
+    /// Ten codes that each work once with `verifyTotp`; shown this once.
+    pub recovery_codes: Vec<String>,
+}
+
 /// A fresh second factor.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct VerifyTotpPayload {

@@ -3,8 +3,8 @@
 use crate::config::DatabaseConfig;
 pub use sea_orm::DatabaseConnection;
 use sea_orm::{
-    ConnectOptions, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode, Statement,
-    TransactionOptions, TransactionTrait,
+    AccessMode, ConnectOptions, DatabaseTransaction, DbBackend, DbErr, IsolationLevel, SqliteTransactionMode,
+    Statement, TransactionOptions, TransactionTrait,
     sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
 };
 use std::{
@@ -127,6 +127,17 @@ impl Database {
         self.connection
             .begin_with_options(TransactionOptions { sqlite_transaction_mode: mode, ..Default::default() })
             .await
+    }
+
+    /// Begins a transaction that reads, and sees the database as it is at its first read, whatever others write meanwhile.
+    pub async fn snapshot(&self) -> Result<DatabaseTransaction, DbErr> {
+        // On SQLite a deferred transaction is one already.
+        let (isolation_level, access_mode) = match self.backend() {
+            DbBackend::Sqlite => (None, None),
+            _ => (Some(IsolationLevel::RepeatableRead), Some(AccessMode::ReadOnly)),
+        };
+        let options = TransactionOptions { isolation_level, access_mode, ..Default::default() };
+        self.connection.begin_with_options(options).await
     }
 
     pub fn backend(&self) -> DbBackend {

@@ -2,12 +2,18 @@
 
 use crate::config::GoogleConfig;
 use openidconnect::{
-    AccessTokenHash, AuthorizationCode, ClientId, ClientSecret, CsrfToken, HttpRequest, HttpResponse,
-    IssuerUrl, Nonce, OAuth2TokenResponse as _, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope,
-    TokenResponse as _,
-    core::{CoreAuthenticationFlow, CoreClient, CoreProviderMetadata},
+    AccessTokenHash, AdditionalClaims, AuthorizationCode, Client, ClientId, ClientSecret, CsrfToken,
+    EmptyExtraTokenFields, EndpointMaybeSet, EndpointNotSet, EndpointSet, HttpRequest, HttpResponse,
+    IdTokenFields, IssuerUrl, Nonce, OAuth2TokenResponse as _, PkceCodeChallenge, PkceCodeVerifier,
+    RedirectUrl, Scope, StandardErrorResponse, StandardTokenResponse, TokenResponse as _,
+    core::{
+        CoreAuthDisplay, CoreAuthPrompt, CoreAuthenticationFlow, CoreErrorResponseType, CoreGenderClaim,
+        CoreJsonWebKey, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm, CoreProviderMetadata,
+        CoreRevocableToken, CoreRevocationErrorResponse, CoreTokenIntrospectionResponse, CoreTokenType,
+    },
 };
 use secrecy::{ExposeSecret as _, SecretString};
+use serde::{Deserialize, Serialize};
 use std::{pin::Pin, sync::Arc, time::Duration};
 use tokio::sync::OnceCell;
 
@@ -39,10 +45,49 @@ pub struct Attempt {
 pub struct Vouched {
     /// Never changes, unlike the address.
     pub subject: String,
-    /// Only one that the provider has verified.
+    /// Only one that the provider has verified, at some time.
     pub email: Option<String>,
+    /// The domain of the organisation that runs the account with the provider.
+    pub hosted_domain: Option<String>,
     pub name: Option<String>,
 }
+
+/// What Google says besides the standard.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+struct Claims {
+    hd: Option<String>,
+}
+
+impl AdditionalClaims for Claims {}
+
+type IdToken = IdTokenFields<
+    Claims,
+    EmptyExtraTokenFields,
+    CoreGenderClaim,
+    CoreJweContentEncryptionAlgorithm,
+    CoreJwsSigningAlgorithm,
+>;
+
+/// The library's client, with our claims.
+type OpenIdClient = Client<
+    Claims,
+    CoreAuthDisplay,
+    CoreGenderClaim,
+    CoreJweContentEncryptionAlgorithm,
+    CoreJsonWebKey,
+    CoreAuthPrompt,
+    StandardErrorResponse<CoreErrorResponseType>,
+    StandardTokenResponse<IdToken, CoreTokenType>,
+    CoreTokenIntrospectionResponse,
+    CoreRevocableToken,
+    CoreRevocationErrorResponse,
+    EndpointSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointMaybeSet,
+    EndpointMaybeSet,
+>;
 
 /// Why a sign-in by a provider failed.
 #[derive(Debug, thiserror::Error)]
@@ -78,13 +123,9 @@ impl Provider {
 
     /// Where to send the browser.
     pub async fn authorize_url(&self, attempt: &Attempt, state: &str) -> Result<String, OpenIdError> {
-        let metadata = self.metadata().await?.clone();
         let verifier = PkceCodeVerifier::new(attempt.verifier.expose_secret().to_owned());
         let (state, nonce) = (state.to_owned(), attempt.nonce.clone());
-        let config = &self.0.config;
-        let client =
-            CoreClient::from_provider_metadata(metadata, ClientId::new(config.client_id.clone()), None)
-                .set_redirect_uri(redirect(&attempt.redirect_uri)?);
+        let client = self.client(attempt, None).await?;
         let (url, ..) = client
             .authorize_url(
                 CoreAuthenticationFlow::AuthorizationCode,
@@ -100,15 +141,8 @@ impl Provider {
 
     /// Trades the code that the browser came back with for whom the provider vouches for.
     pub async fn exchange(&self, attempt: &Attempt, code: &SecretString) -> Result<Vouched, OpenIdError> {
-        let metadata = self.metadata().await?.clone();
-        let config = &self.0.config;
-        let secret = ClientSecret::new(config.client_secret.expose_secret().to_owned());
-        let client = CoreClient::from_provider_metadata(
-            metadata,
-            ClientId::new(config.client_id.clone()),
-            Some(secret),
-        )
-        .set_redirect_uri(redirect(&attempt.redirect_uri)?);
+        let secret = ClientSecret::new(self.0.config.client_secret.expose_secret().to_owned());
+        let client = self.client(attempt, Some(secret)).await?;
         let http = self.caller();
         let answer = client
             .exchange_code(AuthorizationCode::new(code.expose_secret().to_owned()))
@@ -134,8 +168,19 @@ impl Provider {
         Ok(Vouched {
             subject: claims.subject().as_str().to_owned(),
             email: claims.email().filter(|_| is_verified).map(|email| email.as_str().to_owned()),
+            hosted_domain: claims.additional_claims().hd.clone(),
             name: claims.name().and_then(|name| name.get(None)).map(|name| name.as_str().to_owned()),
         })
+    }
+
+    async fn client(
+        &self,
+        attempt: &Attempt,
+        secret: Option<ClientSecret>,
+    ) -> Result<OpenIdClient, OpenIdError> {
+        let (metadata, id) = (self.metadata().await?.clone(), ClientId::new(self.0.config.client_id.clone()));
+        let client = OpenIdClient::from_provider_metadata(metadata, id, secret);
+        Ok(client.set_redirect_uri(redirect(&attempt.redirect_uri)?))
     }
 
     async fn metadata(&self) -> Result<&CoreProviderMetadata, OpenIdError> {

@@ -1,5 +1,6 @@
-//! Settings, credentials of vendors, and logs.
+//! Settings, vendors with their credentials, and logs.
 
 pub mod log_entry;
 pub mod provider_credential;
+pub mod provider_state;
 pub mod setting;

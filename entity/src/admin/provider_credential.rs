@@ -2,6 +2,7 @@
 
 use crate::SourceKind;
 use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -16,6 +17,20 @@ pub struct Model {
     /// When it was given.
     pub known_at: DateTimeUtc,
     pub expires_at: Option<DateTimeUtc>,
+    /// Of what administrators were reminded last.
+    pub reminder: Option<Reminder>,
+}
+
+/// What a mail to administrators is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(8))")]
+pub enum Reminder {
+    /// It is time to think of another credential.
+    #[sea_orm(string_value = "SOON")]
+    Soon,
+    /// It is time to replace the credential.
+    #[sea_orm(string_value = "DUE")]
+    Due,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -19,9 +19,13 @@ pub struct Model {
     /// IANA name.
     pub time_zone: String,
     pub role: Role,
-    /// Sealed; without `totp_confirmed_at` it waits for its first code.
+    /// Sealed.
     #[sea_orm(column_type = "Text", nullable)]
     pub totp_secret: Option<String>,
+    /// Sealed; takes the place of `totp_secret` with its first code.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub totp_next_secret: Option<String>,
+    /// When its first code came.
     pub totp_confirmed_at: Option<DateTimeUtc>,
     /// The last time step whose code was accepted.
     pub totp_step: Option<i64>,

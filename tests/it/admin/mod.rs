@@ -1,8 +1,10 @@
 //! What administrators see and decide.
 
+mod connection;
 mod job;
 mod log;
 mod provider;
+mod rotation;
 mod schedule;
 mod storage;
 

@@ -5,7 +5,7 @@ use domain::{SourceKind, admin::provider};
 use sea_orm::EntityTrait as _;
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
-use tests::{Person, TestApp, build::time, person::error_code};
+use tests::{Person, TestApp, Vendors, build::time, person::error_code};
 
 const NOW: &str = "2026-03-02T12:00:00Z";
 const SECRET: &str = "finnhub-key-abcd1234";
@@ -15,14 +15,22 @@ const UPDATE: &str =
 const REMOVE: &str = "mutation { removeProviderCredential(input: { provider: FINNHUB }) {
     provider { source health credential { last4 } } } }";
 
+/// With vendors for the tests that each credential brings.
+async fn start() -> (TestApp, Vendors) {
+    let vendors = Vendors::start().await;
+    let mut app = TestApp::start_on(NOW).await;
+    app.config.providers = vendors.config();
+    (app, vendors)
+}
+
 fn finnhub(secret: &str) -> Value {
     json!({ "input": { "provider": "FINNHUB", "secret": secret } })
 }
 
 async fn of_another_process(app: &TestApp) -> Option<String> {
     let other = app.another_platform().await;
-    let secret = provider::secret(&other, SourceKind::Finnhub).await.unwrap();
-    secret.map(|secret| secret.expose_secret().to_owned())
+    let opened = provider::open(&other, SourceKind::Finnhub).await.unwrap();
+    opened.map(|opened| opened.secret.expose_secret().to_owned())
 }
 
 async fn due(app: &TestApp, admin: &Person) -> Value {
@@ -32,7 +40,7 @@ async fn due(app: &TestApp, admin: &Person) -> Value {
 
 #[tokio::test]
 async fn a_credential_is_sealed_shown_by_its_end_and_known_to_every_process() {
-    let app = TestApp::start_on(NOW).await;
+    let (app, _vendors) = start().await;
     let admin = app.admin().await;
     let answer = app.data_as(&admin, UPDATE, finnhub(SECRET)).await;
     let shown = json!({ "source": "FINNHUB", "health": "UNKNOWN", "credential": {
@@ -50,6 +58,7 @@ async fn a_credential_is_sealed_shown_by_its_end_and_known_to_every_process() {
     assert_eq!(removed, json!({ "source": "FINNHUB", "health": "NOT_CONFIGURED", "credential": null }));
     assert_eq!(of_another_process(&app).await, None);
     let entries = audited(&app, &admin, "admin").await;
+    app.run_jobs().await;
     app.finish().await;
     assert_eq!(entries.len(), 3);
     let text = json!(entries).to_string();
@@ -58,7 +67,7 @@ async fn a_credential_is_sealed_shown_by_its_end_and_known_to_every_process() {
 
 #[tokio::test]
 async fn a_credential_wants_to_be_replaced_after_90_days_and_ends_with_its_time() {
-    let app = TestApp::start_on(NOW).await;
+    let (app, _vendors) = start().await;
     let admin = app.admin().await;
     let mut input = finnhub(SECRET);
     input["input"]["expiresAt"] = json!("2026-03-02T12:00:30Z");
@@ -75,6 +84,7 @@ async fn a_credential_wants_to_be_replaced_after_90_days_and_ends_with_its_time(
     let credential = providers[1].credential.as_ref().unwrap();
     assert_eq!(provider::rotate_by(credential), app.platform.clock.now());
     let stale = app.graphql_as(&admin, UPDATE, finnhub(SECRET)).await;
+    app.run_jobs().await;
     app.finish().await;
     assert_eq!(error_code(&stale), "TOTP_REQUIRED");
 }

@@ -100,8 +100,8 @@ fn named(of: &Value) -> &str {
 
 /// Public by nature: they ask for a secret instead of a role.
 const BY_SECRET: [&str; 2] = ["login", "refreshToken"];
-/// Their codes are wrong here, which is no refusal.
-const BY_CODE: [&str; 2] = ["confirmTotp", "verifyTotp"];
+/// Their codes are wrong here, or there is no second factor to give one of, which is no refusal.
+const BY_CODE: [&str; 3] = ["confirmTotp", "renewRecoveryCodes", "verifyTotp"];
 
 /// Whether the answer says that the caller may not.
 fn refused(field: &str, answer: &Value) -> bool {

@@ -32,7 +32,7 @@ async fn tamper(platform: &Platform, sql: &str) {
 }
 
 async fn verdict(platform: &Platform) -> Verdict {
-    audit::verify(platform.db.connection()).await.unwrap()
+    audit::verify(&platform.db).await.unwrap()
 }
 
 #[tokio::test]
@@ -98,6 +98,33 @@ async fn writers_at_once_make_one_chain() {
     let found = verdict(&app.platform).await;
     app.finish().await;
     assert_eq!(found, Verdict::Intact(160));
+}
+
+#[tokio::test]
+async fn what_is_written_during_a_check_is_no_break() {
+    let app = TestApp::start().await;
+    let other = app.another_platform().await;
+    fill(&app.platform, 1500).await;
+    let writer = tokio::spawn(async move {
+        loop {
+            fill(&other, 1).await;
+        }
+    });
+    let mut found = Vec::new();
+    for _ in 0..30 {
+        found.push(verdict(&app.platform).await);
+    }
+    writer.abort();
+    let _ = writer.await;
+    app.discard().await;
+    let counts: Vec<i64> = found
+        .iter()
+        .map(|verdict| match verdict {
+            Verdict::Intact(count) => *count,
+            Verdict::Broken { .. } => panic!("{verdict:?}"),
+        })
+        .collect();
+    assert!(counts[0] >= 1500 && counts[29] > counts[0], "nothing was written meanwhile: {counts:?}");
 }
 
 #[tokio::test]

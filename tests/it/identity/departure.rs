@@ -2,8 +2,9 @@
 
 use domain::identity::Role;
 use entity::identity::{account, api_key, session};
-use sea_orm::EntityTrait as _;
-use serde_json::json;
+use sea_orm::{ConnectionTrait as _, EntityTrait as _};
+use serde_json::{Value, json};
+use std::time::Duration;
 use tests::{
     TestApp,
     person::{PASSWORD, error_code},
@@ -53,4 +54,46 @@ async fn a_second_factor_counts_more_than_a_password_and_the_last_administrator_
     app.finish().await;
     assert_eq!((error_code(&stale), error_code(&last)), ("TOTP_REQUIRED", "CONFLICT"));
     assert_eq!(gone.get("errors"), None, "{gone}");
+}
+
+const DEMOTE: &str =
+    "mutation ($email: String!) { setUserRole(input: { email: $email, role: USER }) { user { role } } }";
+
+/// Two administrators who leave, or are demoted, at the same moment: each has done all but the last step before either ends.
+async fn two_at_once(document: &str, variables: [Value; 2]) -> Vec<String> {
+    let app = TestApp::start().await;
+    let people = [app.admin().await, app.second_admin().await];
+    // Whoever writes waits for the end of the log. SQLite has one writer, who waits already before.
+    let blocker = app.another_platform().await;
+    let held = blocker.db.begin().await.unwrap();
+    held.execute_unprepared("UPDATE audit_head SET sequence = sequence").await.unwrap();
+    let other = app.another_platform().await;
+    let release = async {
+        tokio::time::sleep(Duration::from_millis(700)).await;
+        held.rollback().await.unwrap();
+    };
+    let [first, second] = variables;
+    let (first, second, ()) = tokio::join!(
+        app.graphql_as(&people[0], document, first),
+        app.graphql_on(&other, &people[1], document, second),
+        release
+    );
+    let admins = account::Entity::find().all(app.platform.db.connection()).await.unwrap();
+    let left = admins.iter().filter(|row| row.role == Role::Admin && row.deleted_at.is_none()).count();
+    app.finish().await;
+    assert_eq!(left, 1, "{first} {second}");
+    let mut codes = vec![error_code(&first).to_owned(), error_code(&second).to_owned()];
+    codes.sort();
+    codes
+}
+
+#[tokio::test]
+async fn of_the_last_two_administrators_who_leave_at_once_one_stays() {
+    assert_eq!(two_at_once(DELETE, [json!({}), json!({})]).await, ["", "CONFLICT"]);
+}
+
+#[tokio::test]
+async fn of_the_last_two_administrators_who_are_demoted_at_once_one_stays() {
+    let demoted = [json!({ "email": "second@example.org" }), json!({ "email": "admin@example.org" })];
+    assert_eq!(two_at_once(DEMOTE, demoted).await, ["", "CONFLICT"]);
 }

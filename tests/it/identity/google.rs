@@ -1,6 +1,9 @@
 //! Signing in with an OpenID Connect provider.
 
+use domain::identity::Role;
+use entity::identity::account;
 use platform::config::{Config, GoogleConfig};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, sea_query::Expr};
 use serde_json::{Value, json};
 use tests::{
     OpenIdProvider, TestApp,
@@ -93,6 +96,41 @@ async fn a_password_set_by_someone_who_never_proved_the_address_goes() {
     app.run_jobs().await;
     app.finish().await;
     assert_eq!((signed_in.get("errors"), error_code(&by_password)), (None, "UNAUTHENTICATED"));
+}
+
+#[tokio::test]
+async fn an_account_is_linked_by_its_address_only_where_google_decides_who_has_it() {
+    let provider = OpenIdProvider::start().await;
+    let app = app(&provider).await;
+    let admin = app.admin().await;
+    for (name, email) in
+        [("anna", "anna@gmail.com"), ("bert", "bert@firm.example"), ("cleo", "cleo@firm.example")]
+    {
+        app.person(name, Role::User).await;
+        let rows = account::Entity::update_many().col_expr(account::Column::Email, Expr::val(email));
+        let rows = rows.filter(account::Column::Email.eq(format!("{name}@example.org")));
+        rows.exec(app.platform.db.connection()).await.unwrap();
+    }
+    let mut found = Vec::new();
+    for claims in [
+        json!({ "sub": "1", "email": "Anna@gmail.com", "email_verified": true }),
+        json!({ "sub": "2", "email": "bert@firm.example", "email_verified": true, "hd": "Firm.example" }),
+        json!({ "sub": "3", "email": "cleo@firm.example", "email_verified": true }),
+        json!({ "sub": "4", "email": "cleo@firm.example", "email_verified": true, "hd": "other.example" }),
+        json!({ "sub": "5", "email": "cleo@firm.example", "email_verified": false, "hd": "firm.example" }),
+    ] {
+        let answer = sign_in(&app, &provider, claims).await;
+        let message = answer["errors"][0]["message"].as_str().unwrap_or_default().to_owned();
+        found.push((error_code(&answer).to_owned(), message.contains("sign in with the password")));
+    }
+    let log =
+        "{ auditLog(filter: { action: \"identity.link_google\" }) { edges { node { actorKind subject } } } }";
+    let log = app.data_as(&admin, log, json!({})).await["auditLog"]["edges"].take();
+    app.finish().await;
+    let expected =
+        [("", false), ("", false), ("CONFLICT", true), ("CONFLICT", true), ("UNAUTHENTICATED", false)];
+    assert_eq!(found, expected.map(|(code, told)| (code.to_owned(), told)));
+    assert_eq!((log.as_array().unwrap().len(), &log[0]["node"]["actorKind"]), (2, &json!("ANONYMOUS")));
 }
 
 #[tokio::test]

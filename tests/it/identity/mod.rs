@@ -3,6 +3,7 @@ mod account;
 mod api_key;
 mod audit;
 mod departure;
+mod enrolment;
 mod google;
 mod idempotency;
 mod session;

@@ -5,13 +5,12 @@ use entity::{admin::log_entry, job::job as job_row};
 use sea_orm::EntityTrait as _;
 use serde_json::{Value, json};
 use std::time::Duration;
-use tests::{Process, Program, Socket, TestApp, readme, secret};
+use tests::{Process, Program, Socket, TestApp, VENDOR_KEY, Vendors, readme, secret};
 use tokio::time::sleep;
 use totp_rs::{Builder, Secret};
 
 const PASSWORD: &str = "plum-orbit-carbon-lantern";
 const MASTER_KEY: &str = "c2V2ZW50eSB0aHJlZSBzbGVlcHkgc2hlZXAgc3RhbmQ=";
-const VENDOR_KEY: &str = "sandbox-d3m0-9f8e7d6c5b4a";
 const LOUD: [(&str, &str); 3] =
     [secret::LOUD, ("BELLWETHER_MASTER_KEY", MASTER_KEY), ("BELLWETHER_WORKER", "embedded")];
 
@@ -88,7 +87,11 @@ async fn the_readme_makes_an_administrator_and_no_log_has_a_secret() {
     let Some(bellwether) = Program::find("bellwether") else { return };
     let _ = rustls::crypto::ring::default_provider().install_default();
     let app = TestApp::start().await;
-    let mut process = bellwether.start(&app, &["serve"], &LOUD);
+    let vendors = Vendors::start().await;
+    let elsewhere = vendors.settings();
+    let elsewhere = elsewhere.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let loud: Vec<(&str, &str)> = LOUD.into_iter().chain(elsewhere).collect();
+    let mut process = bellwether.start(&app, &["serve"], &loud);
     let address = process.logged("Serving on http://", "/graphql").await;
     let (settings, arguments) = (app.settings(), ["admin", "create", "--email", "admin@example.org"]);
     let settings: Vec<(&str, &str)> =
@@ -104,6 +107,7 @@ async fn the_readme_makes_an_administrator_and_no_log_has_a_secret() {
     let mut socket = Socket::open_as(address.parse().unwrap(), &bearer).await;
     socket.subscribe("subscription { sentimentUpdated { cursor } }").await;
     all_done(&app).await;
+    let providers = client.send("{ providers { source health } }", ("", "")).await;
     let verified = bellwether.run(&["audit", "verify"], &settings);
     let texts = said(&app, &mut process).await;
     app.discard().await;
@@ -116,6 +120,7 @@ async fn the_readme_makes_an_administrator_and_no_log_has_a_secret() {
         .collect();
     assert!(actions.contains(&"admin.update_provider_credential"), "{actions:?}");
     assert!(actions.contains(&"market.update_watchlist"), "{actions:?}");
+    assert_eq!(providers["providers"][1], json!({ "source": "FINNHUB", "health": "HEALTHY" }));
     assert!(verified.text.contains("is intact"), "{}", verified.text);
     for (place, text) in texts {
         assert!(text.len() > 100, "{place} is empty: the test shows nothing");

@@ -1,10 +1,12 @@
 //! Where prices, quotes and posts come from: small traits, one adapter per file or folder.
 //!
 //! An adapter turns a vendor's wire shape into the domain's new rows and does nothing else; it never touches the
-//! database.
+//! database. Vendors are called through `vendor_http` only.
 
+pub mod connection;
 pub mod file;
 pub mod simulated;
+pub mod vendor_http;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{

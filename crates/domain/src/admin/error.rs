@@ -1,6 +1,7 @@
 //! What can go wrong with administration.
 
 use crate::identity;
+use jobs::LeaseLost;
 use platform::{Fault, FaultKind, vault::VaultError};
 use sea_orm::DbErr;
 use std::time::Duration;
@@ -17,6 +18,8 @@ pub enum Error {
     Identity(#[from] identity::Error),
     #[error(transparent)]
     Vault(#[from] VaultError),
+    #[error(transparent)]
+    Lease(#[from] LeaseLost),
     #[error(transparent)]
     Db(#[from] DbErr),
 }
@@ -35,6 +38,7 @@ impl Fault for Error {
             Self::BadInput { .. } => FaultKind::Invalid,
             Self::Identity(error) => error.kind(),
             Self::Vault(error) => error.kind(),
+            Self::Lease(_) => FaultKind::Internal,
             Self::Db(error) => error.kind(),
         }
     }

@@ -1,7 +1,12 @@
 //! The jobs of administration.
 
+use crate::SourceKind;
+use chrono::{DateTime, Utc};
+use entity::admin::provider_credential::Reminder;
 use jobs::{Job, Priority};
+use sea_orm::ActiveEnum as _;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// Deletes what is past its retention: ended jobs, old events, old log lines.
 #[derive(Debug, Serialize, Deserialize)]
@@ -14,4 +19,47 @@ impl Job for CleanUp {
     fn unique_key(&self) -> Option<String> {
         Some(String::new())
     }
+}
+
+/// Calls a vendor once, with the credential that it has then.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct TestCredential {
+    pub provider: SourceKind,
+    /// When the credential was given: one that takes its place is tested too, even while the test of the first runs.
+    pub(super) given_at: Option<DateTime<Utc>>,
+}
+
+impl Job for TestCredential {
+    const KIND: &'static str = "admin.test_credential";
+    const PRIORITY: Priority = Priority::High;
+
+    fn unique_key(&self) -> Option<String> {
+        let given = self.given_at.map_or(0, |time| time.timestamp_micros());
+        Some(format!("{}:{given}", self.provider.to_value()))
+    }
+}
+
+/// Finds credentials that should be replaced, and has administrators reminded.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct RemindRotation {}
+
+impl Job for RemindRotation {
+    const KIND: &'static str = "admin.remind_rotation";
+    const PRIORITY: Priority = Priority::Low;
+
+    fn unique_key(&self) -> Option<String> {
+        Some(String::new())
+    }
+}
+
+/// Writes to one administrator about one credential.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct SendReminder {
+    pub(super) administrator: Uuid,
+    pub(super) provider: SourceKind,
+    pub(super) reminder: Reminder,
+}
+
+impl Job for SendReminder {
+    const KIND: &'static str = "admin.send_reminder";
 }

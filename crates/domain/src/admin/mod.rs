@@ -1,18 +1,21 @@
 //! The product seen from inside: jobs, logs, health.
 //!
-//! Reads the table `job`, owns `log_entry`, `setting` and `provider_credential`; deletes from all tables what is past its retention.
+//! Reads the table `job`, owns `log_entry`, `setting`, `provider_credential` and `provider_state`; deletes from all tables
+//! what is past its retention. Never calls a vendor: the worker does, and its findings are stored here.
 
+pub mod connection;
 mod error;
 pub mod job;
 mod job_kinds;
 pub mod log;
 pub mod pipeline;
 pub mod provider;
+pub mod rotation;
 pub mod schedule;
 mod setting;
 pub mod status;
 pub mod storage;
 
 pub use error::Error;
-pub use job_kinds::CleanUp;
+pub use job_kinds::{CleanUp, RemindRotation, SendReminder, TestCredential};
 pub use pipeline::Pipeline;

@@ -2,7 +2,11 @@
 //!
 //! A credential is sealed before it is stored, opened only for the client of its vendor, and never shown again.
 
-use super::Error;
+use super::{
+    Error,
+    connection::{self, Outcome, State},
+    job,
+};
 use crate::{
     SourceKind,
     identity::{
@@ -12,7 +16,10 @@ use crate::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 pub use entity::admin::provider_credential::Model as Credential;
-use entity::admin::provider_credential::{Column, Entity};
+use entity::admin::{
+    provider_credential::{Column, Entity},
+    provider_state,
+};
 use platform::Platform;
 use sea_orm::{
     ActiveEnum as _, ActiveModelTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _,
@@ -29,6 +36,42 @@ const ROTATION: TimeDelta = TimeDelta::days(90);
 pub struct Provider {
     pub kind: SourceKind,
     pub credential: Option<Credential>,
+    /// What came of calling it; `None` if it never was.
+    pub state: Option<State>,
+}
+
+/// Whether a vendor can be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Health {
+    /// It asks for a credential, and none was given or it has expired.
+    NotConfigured,
+    /// It was not tested since the credential was given.
+    Unknown,
+    Healthy,
+    Failing,
+}
+
+impl Provider {
+    /// Whether it has what it asks for.
+    pub fn is_configured(&self, now: DateTime<Utc>) -> bool {
+        let is_valid = |row: &Credential| row.expires_at.is_none_or(|end| end > now);
+        !needs_credential(self.kind) || self.credential.as_ref().is_some_and(is_valid)
+    }
+
+    pub fn health(&self, now: DateTime<Utc>) -> Health {
+        if !self.is_configured(now) {
+            return Health::NotConfigured;
+        }
+        // A test of the one before says nothing of this credential.
+        let given_at = self.credential.as_ref().map(|row| row.known_at);
+        match &self.state {
+            Some(state) if state.given_at == given_at => match state.outcome {
+                Outcome::Ok => Health::Healthy,
+                _ => Health::Failing,
+            },
+            _ => Health::Unknown,
+        }
+    }
 }
 
 /// A credential on its way in.
@@ -61,42 +104,72 @@ pub fn rotate_by(credential: &Credential) -> DateTime<Utc> {
     credential.expires_at.map_or(rotation, |end| end.min(rotation))
 }
 
-/// The vendors with their credentials.
+/// The vendors with their credentials and what came of calling them.
 pub async fn list(db: &impl ConnectionTrait) -> Result<Vec<Provider>, Error> {
     let credentials = Entity::find().all(db).await?;
-    let of = |kind| credentials.iter().find(|row| row.provider == kind).cloned();
-    Ok(VENDORS.into_iter().map(|kind| Provider { kind, credential: of(kind) }).collect())
+    let states = provider_state::Entity::find().all(db).await?;
+    let vendor = |kind| Provider {
+        kind,
+        credential: credentials.iter().find(|row| row.provider == kind).cloned(),
+        state: states.iter().find(|row| row.provider == kind).cloned(),
+    };
+    Ok(VENDORS.into_iter().map(vendor).collect())
 }
 
-/// The secret for a vendor's client, as it is now; `None` if none was given or it has expired.
-pub async fn secret(platform: &Platform, kind: SourceKind) -> Result<Option<SecretString>, Error> {
+/// The vendor; `None` if `kind` is no vendor's.
+pub(super) async fn find(db: &impl ConnectionTrait, kind: SourceKind) -> Result<Option<Provider>, Error> {
+    if !VENDORS.contains(&kind) {
+        return Ok(None);
+    }
+    let credential = Entity::find_by_id(kind).one(db).await?;
+    let state = provider_state::Entity::find_by_id(kind).one(db).await?;
+    Ok(Some(Provider { kind, credential, state }))
+}
+
+/// A credential for a vendor's client.
+#[derive(Debug)]
+pub struct Opened {
+    pub secret: SecretString,
+    /// When it was given, to know it from another.
+    pub given_at: DateTime<Utc>,
+}
+
+/// The credential for a vendor's client, as it is now; `None` if none was given or it has expired.
+pub async fn open(platform: &Platform, kind: SourceKind) -> Result<Option<Opened>, Error> {
     let row = Entity::find_by_id(kind).one(platform.db.connection()).await?;
     let is_valid = |row: &Credential| row.expires_at.is_none_or(|end| end > platform.clock.now());
     let Some(row) = row.filter(is_valid) else { return Ok(None) };
     let secret = platform.vault.open(&purpose(kind), &row.sealed).await?;
     let secret = std::str::from_utf8(&secret).map_err(|_| platform::vault::VaultError::Tampered)?;
-    Ok(Some(secret.into()))
+    Ok(Some(Opened { secret: secret.into(), given_at: row.known_at }))
 }
 
-/// Keeps a credential in place of the one before.
-pub async fn update(platform: &Platform, proof: &FreshTotp, new: NewCredential) -> Result<Provider, Error> {
+/// Keeps a credential in place of the one before, and has it tested.
+pub async fn update(
+    platform: &Platform,
+    proof: &FreshTotp,
+    new: NewCredential,
+) -> Result<(Provider, job::Row), Error> {
     let now = platform.clock.now();
     let NewCredential { provider: kind, secret, expires_at } = new;
     check(kind, &secret, expires_at.filter(|end| *end <= now))?;
     // Before the transaction: sealing may need one of its own.
     let sealed = platform.vault.seal(&purpose(kind), secret.expose_secret().as_bytes()).await?;
     let last_four = last_four(&secret);
-    let row = Credential { provider: kind, sealed, last_four, known_at: now, expires_at };
+    let row = Credential { provider: kind, sealed, last_four, known_at: now, expires_at, reminder: None };
     let txn = platform.db.begin().await?;
-    let columns = [Column::Sealed, Column::LastFour, Column::KnownAt, Column::ExpiresAt];
+    let columns = [Column::Sealed, Column::LastFour, Column::KnownAt, Column::ExpiresAt, Column::Reminder];
     let known = OnConflict::column(Column::Provider).update_columns(columns).to_owned();
-    let insert = Entity::insert(row.clone().into_active_model().reset_all()).on_conflict(known);
+    let insert = Entity::insert(row.into_active_model().reset_all()).on_conflict(known);
     insert.exec_without_returning(&txn).await?;
+    let provider = find(&txn, kind).await?.ok_or(Error::NotFound("vendor"))?;
+    let job = connection::enqueue(&txn, &platform.clock, &provider).await?;
     let act = Act::new("admin.update_provider_credential").named("provider", &kind.to_value());
     let act = act.made(json!({ "expires_at": expires_at }));
     audit::record(&txn, now, proof.actor(), act).await?;
     txn.commit().await?;
-    Ok(Provider { kind, credential: Some(row) })
+    jobs::announce(platform.bus.as_ref(), job.id).await;
+    Ok((provider, job))
 }
 
 /// Forgets a credential.
@@ -107,8 +180,9 @@ pub async fn remove(platform: &Platform, proof: &FreshTotp, kind: SourceKind) ->
     }
     let act = Act::new("admin.remove_provider_credential").named("provider", &kind.to_value());
     audit::record(&txn, platform.clock.now(), proof.actor(), act).await?;
+    let provider = find(&txn, kind).await?.ok_or(Error::NotFound("vendor"))?;
     txn.commit().await?;
-    Ok(Provider { kind, credential: None })
+    Ok(provider)
 }
 
 fn check(kind: SourceKind, secret: &SecretString, past: Option<DateTime<Utc>>) -> Result<(), Error> {
@@ -121,6 +195,12 @@ fn check(kind: SourceKind, secret: &SecretString, past: Option<DateTime<Utc>>) -
         return Err(Error::input(
             "secret",
             "write 8 to 1000 characters without spaces, as the vendor gave them",
+        ));
+    }
+    if kind == SourceKind::Reddit && !secret.contains(':') {
+        return Err(Error::input(
+            "secret",
+            "write the id and the secret with a colon between them: id:secret",
         ));
     }
     if past.is_some() {

@@ -1,6 +1,6 @@
 //! Which jobs run when: by default as it stands here, else as an administrator decided.
 
-use super::{CleanUp, Error, setting};
+use super::{CleanUp, Error, RemindRotation, setting};
 use crate::{
     identity::{
         ForgetExpired, FreshTotp, Proof as _, RotateSigningKey,
@@ -55,6 +55,7 @@ pub fn defaults() -> Result<Vec<Schedule>, Error> {
         at("0 3 * * SUN", &CleanUp {})?,
         at("15 3 * * *", &ForgetExpired {})?,
         at("30 3 * * *", &ErasePosts {})?,
+        at("0 8 * * *", &RemindRotation {})?,
         // Every quarter, which is at most 92 days.
         at("0 4 1 */3 *", &RotateSigningKey {})?,
     ])

@@ -157,7 +157,7 @@ impl Access {
     }
 
     /// Whether a code was given in this session, and not longer than [`FRESH`] ago.
-    pub(super) fn has_fresh_totp(&self, now: DateTime<Utc>) -> bool {
+    fn has_fresh_totp(&self, now: DateTime<Utc>) -> bool {
         let Standing::Known(credential) = &self.standing else { return false };
         credential.totp_verified_at.is_some_and(|given| now - given <= FRESH)
     }
@@ -165,15 +165,19 @@ impl Access {
     /// An administrator with a TOTP code that is given now, or not longer than [`FRESH`] ago in this session.
     pub async fn fresh_totp(&self, platform: &Platform) -> Result<FreshTotp, Error> {
         let user = self.administrator()?;
-        let credential = self.credential()?;
+        self.prove_totp(platform, &user).await?;
+        Ok(FreshTotp(Admin(user)))
+    }
+
+    /// Succeeds with a TOTP code that is given now, or not longer than [`FRESH`] ago in this session.
+    pub(super) async fn prove_totp(&self, platform: &Platform, user: &User) -> Result<(), Error> {
         if let Some(code) = &self.code {
-            totp::spend(platform, &user, code).await?;
-            return Ok(FreshTotp(Admin(user)));
+            return totp::spend(platform, user, code).await;
         }
         if self.has_fresh_totp(platform.clock.now()) {
-            return Ok(FreshTotp(Admin(user)));
+            return Ok(());
         }
-        Err(Error::TotpRequired(credential.totp_hint()))
+        Err(Error::TotpRequired(self.credential()?.totp_hint()))
     }
 }
 

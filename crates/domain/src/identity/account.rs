@@ -222,9 +222,9 @@ pub async fn set_role(
     role: Role,
 ) -> Result<Row, Error> {
     let txn = platform.db.begin().await?;
-    let row = by_email(&txn, email).await?.ok_or(Error::NotFound("account"))?;
+    let mut row = by_email(&txn, email).await?.ok_or(Error::NotFound("account"))?;
     if role != Role::Admin {
-        departure::refuse_last_admin(&txn, &row).await?;
+        row = departure::lock_unless_last_admin(&txn, row.id).await?;
     }
     let (before, now) = (row.role, platform.clock.now());
     let account = row.id;
@@ -274,6 +274,7 @@ pub(super) fn fresh(
         time_zone: "UTC".to_owned(),
         role,
         totp_secret: None,
+        totp_next_secret: None,
         totp_confirmed_at: None,
         totp_step: None,
         known_at: now,

@@ -7,6 +7,7 @@ use crate::page::{Page, PageRequest};
 use chrono::{DateTime, Utc};
 pub use entity::identity::audit_entry::Model as Row;
 use entity::identity::audit_entry::{Column, Entity};
+use platform::database::Database;
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, DatabaseTransaction, DbErr,
     EntityTrait, IntoActiveModel as _, Order, PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
@@ -131,8 +132,16 @@ pub enum Verdict {
     Broken { sequence: i64, how: &'static str },
 }
 
-/// Checks every entry and the head, in batches.
-pub async fn verify(db: &impl ConnectionTrait) -> Result<Verdict, Error> {
+/// Checks every entry and the head, as they are at one moment: what is written meanwhile is no break.
+pub async fn verify(db: &Database) -> Result<Verdict, Error> {
+    let txn = db.snapshot().await?;
+    let verdict = verify_in(&txn).await?;
+    txn.commit().await?;
+    Ok(verdict)
+}
+
+/// In batches: the log may be long.
+async fn verify_in(db: &DatabaseTransaction) -> Result<Verdict, Error> {
     let (mut last, mut hash) = (0, String::new());
     loop {
         let rows = Entity::find()

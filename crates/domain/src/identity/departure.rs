@@ -3,7 +3,7 @@
 use super::{
     Access, Error, Member, Proof as _, account,
     audit::{self, Act},
-    gatekeeper, password, totp,
+    gatekeeper, idempotency, password,
     tries::{self, Familiar},
 };
 use entity::identity::{
@@ -12,10 +12,11 @@ use entity::identity::{
 };
 use platform::Platform;
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, DatabaseTransaction, EntityTrait,
-    IntoActiveModel as _, PaginatorTrait as _, QueryFilter as _,
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, Condition, DatabaseTransaction, EntityTrait,
+    IntoActiveModel as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 use secrecy::SecretString;
+use uuid::Uuid;
 
 /// Deletes the account of whoever asks and proves to be its owner: by a TOTP code where there is a second factor, else
 /// by the password.
@@ -32,9 +33,9 @@ pub async fn delete_account(
     let now = platform.clock.now();
     let txn = platform.db.begin().await?;
     // As it is now: a role may have changed since.
-    let row = account::get_in(&txn, row.id).await?;
-    refuse_last_admin(&txn, &row).await?;
+    let row = lock_unless_last_admin(&txn, row.id).await?;
     let account = row.id;
+    idempotency::delete_of(&txn, account).await?;
     session::Entity::delete_many().filter(session::Column::AccountId.eq(account)).exec(&txn).await?;
     api_key::Entity::delete_many().filter(api_key::Column::AccountId.eq(account)).exec(&txn).await?;
     let tokens = one_time_token::Entity::delete_many();
@@ -47,6 +48,7 @@ pub async fn delete_account(
         display_name: Set(None),
         time_zone: Set("UTC".to_owned()),
         totp_secret: Set(None),
+        totp_next_secret: Set(None),
         totp_confirmed_at: Set(None),
         totp_step: Set(None),
         updated_at: Set(now),
@@ -69,13 +71,7 @@ async fn confirm(
     password: Option<SecretString>,
 ) -> Result<(), Error> {
     if row.totp_confirmed_at.is_some() {
-        return match &access.code {
-            Some(code) => totp::spend(platform, member.user(), code).await,
-            None if access.has_fresh_totp(platform.clock.now()) => Ok(()),
-            None => Err(Error::TotpRequired(
-                "this needs a fresh TOTP code: call `verifyTotp` first, or send the code as the header `X-TOTP`",
-            )),
-        };
+        return access.prove_totp(platform, member.user()).await;
     }
     let origin = &access.origin;
     tries::count(platform, "login", &row.email, origin, Familiar::Known).await?;
@@ -85,14 +81,27 @@ async fn confirm(
     Err(Error::BadInput { field: "password", message: "the password is wrong".to_owned() })
 }
 
-/// Nobody could make another one but someone at the machine.
-pub(super) async fn refuse_last_admin(txn: &DatabaseTransaction, row: &Account) -> Result<(), Error> {
-    if row.role != Role::Admin {
-        return Ok(());
+/// The account, which may cease to be an administrator's in `txn`; refused if there is no other administrator, since only
+/// someone at the machine could make one.
+///
+/// Of two administrators who go at the same moment the second waits for the first, and then sees that it is the last.
+pub(super) async fn lock_unless_last_admin(
+    txn: &DatabaseTransaction,
+    account: Uuid,
+) -> Result<Account, Error> {
+    let concerned = Condition::any().add(Column::Role.eq(Role::Admin)).add(Column::Id.eq(account));
+    // All in one order, so that nobody waits in a circle. SQLite has one writer at a time, and no such locks.
+    let rows = Entity::find()
+        .filter(concerned)
+        .filter(Column::DeletedAt.is_null())
+        .order_by_asc(Column::Id)
+        .lock_exclusive()
+        .all(txn)
+        .await?;
+    let admins = rows.iter().filter(|row| row.role == Role::Admin).count();
+    let row = rows.into_iter().find(|row| row.id == account).ok_or(Error::NotFound("account"))?;
+    if row.role == Role::Admin && admins == 1 {
+        return Err(Error::Conflict("you are the only administrator: give someone else the role first"));
     }
-    let admins = Entity::find().filter(Column::Role.eq(Role::Admin)).filter(Column::DeletedAt.is_null());
-    if admins.count(txn).await? > 1 {
-        return Ok(());
-    }
-    Err(Error::Conflict("you are the only administrator: give someone else the role first"))
+    Ok(row)
 }

@@ -55,18 +55,18 @@ impl Credential {
         self.expires_at
     }
 
-    /// Whom limits count: the key, or else the account.
+    /// Whom limits count: the account, however many keys and sessions it has.
     pub fn counted(&self) -> Uuid {
-        self.key.unwrap_or(self.account)
+        self.account
+    }
+
+    /// A key, and how many requests an hour its owner grants it.
+    pub fn quota_of_key(&self) -> Option<(Uuid, u32)> {
+        self.key.zip(self.requests_per_hour)
     }
 
     pub fn role(&self) -> Role {
         self.role
-    }
-
-    /// The quota of a key.
-    pub fn requests_per_hour(&self) -> Option<u32> {
-        self.requests_per_hour
     }
 
     pub(super) fn totp_hint(&self) -> &'static str {

@@ -1,8 +1,9 @@
 //! Signing in with Google, or whatever provider stands in its place.
 
 use super::{
-    Error, Keyring, Origin, SignedIn,
+    Actor, Error, Keyring, Origin, SignedIn,
     account::{self, Email},
+    audit::{self, Act},
     login,
 };
 use chrono::{DateTime, TimeDelta, Utc};
@@ -64,7 +65,7 @@ pub async fn finish(
 ) -> Result<SignedIn, Error> {
     let attempt = open(platform, state).await?;
     let vouched = provider(platform)?.exchange(&attempt, code).await?;
-    let account = account_of(platform, vouched).await?;
+    let account = account_of(platform, origin, vouched).await?;
     login::open(platform, keyring, origin, account, "identity.login_with_google").await
 }
 
@@ -86,19 +87,26 @@ async fn open(platform: &Platform, state: &SecretString) -> Result<Attempt, Erro
 }
 
 /// The account of `vouched`: by its subject, else by its address, else a new one.
-async fn account_of(platform: &Platform, vouched: Vouched) -> Result<account::Row, Error> {
+async fn account_of(platform: &Platform, origin: &Origin, vouched: Vouched) -> Result<account::Row, Error> {
     let now = platform.clock.now();
     let txn = platform.db.begin().await?;
     if let Some(row) = by_subject(&txn, &vouched.subject).await? {
         return Ok(row);
     }
-    let email = vouched.email.ok_or(Error::EmailNotVerified)?;
-    let email: Email = email.parse()?;
-    account::insert_if_absent(&txn, account::fresh(platform, &email, None, Role::User)).await?;
+    let email: Email = vouched.email.as_ref().ok_or(Error::EmailNotVerified)?.parse()?;
+    let fresh = account::fresh(platform, &email, None, Role::User);
+    let fresh_id = fresh.id.clone().into_value();
+    account::insert_if_absent(&txn, fresh).await?;
     let row = account::by_email(&txn, &email).await?.ok_or(Error::NotFound("account"))?;
     if row.google_subject.is_some() {
         return Err(Error::Conflict("this address belongs to an account with another Google sign-in"));
     }
+    if row.email_verified_at.is_some() && !is_authoritative(&email, vouched.hosted_domain.as_deref()) {
+        return Err(Error::Conflict(
+            "an account has this address already, and Google cannot know whose it is now: sign in with the password",
+        ));
+    }
+    let (account, is_new) = (row.id, fresh_id == Some(row.id.into()));
     // Whoever registered the address without ever proving it may not keep a password to it.
     let password_hash = row.password_hash.clone().filter(|_| row.email_verified_at.is_some());
     let name = row.display_name.clone().or(vouched.name.map(|name| name.chars().take(100).collect()));
@@ -112,8 +120,20 @@ async fn account_of(platform: &Platform, vouched: Vouched) -> Result<account::Ro
         ..row.into_active_model()
     };
     let row = row.update(&txn).await?;
+    if !is_new {
+        let act = Act::new("identity.link_google").on("account", account);
+        audit::record(&txn, now, &Actor::anonymous(origin), act).await?;
+    }
     txn.commit().await?;
     Ok(row)
+}
+
+/// Whether Google itself decides who has the address: its own, and those of organisations that it runs.
+///
+/// Any other was verified when the Google account was made, and may be someone else's since.
+fn is_authoritative(email: &Email, hosted_domain: Option<&str>) -> bool {
+    let (_, domain) = email.as_str().rsplit_once('@').expect("an address has a domain");
+    domain == "gmail.com" || hosted_domain.is_some_and(|hosted| hosted.eq_ignore_ascii_case(domain))
 }
 
 async fn by_subject(db: &impl ConnectionTrait, subject: &str) -> Result<Option<account::Row>, Error> {

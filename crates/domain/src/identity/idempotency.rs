@@ -5,11 +5,16 @@
 
 use super::{Error, secret};
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::identity::idempotency_key::{ActiveModel, Column, Entity};
+use entity::identity::{
+    api_key,
+    idempotency_key::{ActiveModel, Column, Entity},
+    session,
+};
 use platform::Platform;
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, ExprTrait as _, QueryFilter as _,
+    QuerySelect as _, QueryTrait as _,
     sea_query::{Expr, OnConflict},
 };
 use serde::{Deserialize, Serialize};
@@ -162,4 +167,16 @@ async fn find(platform: &Platform, ticket: &Ticket) -> Result<Option<Record>, Er
 /// Forgets answers that nobody asks for any more.
 pub(super) async fn delete_old(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<u64, Error> {
     Ok(Entity::delete_many().filter(Column::KnownAt.lt(now - KEPT)).exec(db).await?.rows_affected)
+}
+
+/// Forgets what was answered to the account's sessions and keys.
+pub(super) async fn delete_of(db: &impl ConnectionTrait, account: Uuid) -> Result<(), Error> {
+    let sessions = session::Entity::find().select_only().column(session::Column::Id);
+    let sessions = sessions.filter(session::Column::AccountId.eq(account)).into_query();
+    let keys = api_key::Entity::find().select_only().column(api_key::Column::Id);
+    let keys = keys.filter(api_key::Column::AccountId.eq(account)).into_query();
+    let callers =
+        Condition::any().add(Column::CallerId.in_subquery(sessions)).add(Column::CallerId.in_subquery(keys));
+    Entity::delete_many().filter(callers).exec(db).await?;
+    Ok(())
 }

@@ -194,6 +194,41 @@ pub(super) async fn knows(db: &impl ConnectionTrait, account: Uuid, origin: &Ori
     Ok(known.one(db).await?.is_some())
 }
 
+/// Whether a second factor was given before, in the actor's session or in another from the same address.
+pub(super) async fn gave_totp(
+    db: &impl ConnectionTrait,
+    account: Uuid,
+    actor: &Actor,
+) -> Result<bool, Error> {
+    let same = Condition::any()
+        .add_option(actor.session.map(|session| Column::Id.eq(session)))
+        .add_option(actor.origin.address().map(|address| Column::Address.eq(address)));
+    if same.is_empty() {
+        return Ok(false);
+    }
+    let given =
+        Entity::find().filter(Column::AccountId.eq(account)).filter(Column::TotpVerifiedAt.is_not_null());
+    Ok(given.filter(same).one(db).await?.is_some())
+}
+
+/// Notes that a second factor was given in a session.
+pub(super) async fn mark_totp(
+    db: &impl ConnectionTrait,
+    now: DateTime<Utc>,
+    session: Uuid,
+) -> Result<(), Error> {
+    let update = Entity::update_many().col_expr(Column::TotpVerifiedAt, Expr::val(now));
+    update.filter(Column::Id.eq(session)).exec(db).await?;
+    Ok(())
+}
+
+/// Forgets that a second factor was ever given in the account's sessions.
+pub(super) async fn forget_totp(db: &impl ConnectionTrait, account: Uuid) -> Result<(), Error> {
+    let update = Entity::update_many().col_expr(Column::TotpVerifiedAt, Expr::val(None::<DateTime<Utc>>));
+    update.filter(Column::AccountId.eq(account)).exec(db).await?;
+    Ok(())
+}
+
 /// The member's session and account, as they are now.
 pub async fn get(platform: &Platform, member: &Member) -> Result<(Row, Account), Error> {
     let live = live(platform.db.connection(), platform.clock.now(), member.session()).await?;

@@ -18,6 +18,10 @@ const ADDRESS: [Quota; 2] = [Quota::new(30, MINUTE), Quota::new(200, HOUR)];
 /// Of one account from all addresses that have never signed in to it.
 const STRANGERS: [Quota; 1] = [Quota::new(100, HOUR)];
 
+/// Wrong answers about one account in a day, from where nobody ever gave a right one: of six digits that are good for
+/// three steps, so many find one in 18 years.
+const WRONG: Quota = Quota::new(50, DAY);
+
 /// Whether the account knows the address from an earlier sign-in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Familiar {
@@ -42,6 +46,26 @@ pub(super) async fn count(
         take(platform, &format!("{what}:strangers:{account}"), &STRANGERS).await?;
     }
     Ok(())
+}
+
+/// Refuses strangers once they were wrong too often; what comes back in a day lets its share of them in again.
+pub(super) async fn refuse_after_wrong(platform: &Platform, what: &str, account: &str) -> Result<(), Error> {
+    let found = platform.limiter.take(&wrong(what, account), &[WRONG], 0).await;
+    if found.remaining > 0 {
+        return Ok(());
+    }
+    // Until the first of them is back.
+    let all_but_one = WRONG.per / WRONG.burst * (WRONG.burst - 1);
+    Err(Error::TooManyTries(found.reset_after.saturating_sub(all_but_one)))
+}
+
+/// Counts a stranger's wrong answer.
+pub(super) async fn count_wrong(platform: &Platform, what: &str, account: &str) {
+    platform.limiter.take(&wrong(what, account), &[WRONG], 1).await;
+}
+
+fn wrong(what: &str, account: &str) -> String {
+    format!("{what}:wrong:{account}")
 }
 
 /// Counts something that an address does, such as asking for mails.

@@ -1,6 +1,6 @@
 use super::reader::Reader;
 
-/// How many requests one key, account or anonymous address may make.
+/// How many requests one account or anonymous address may make.
 #[derive(Clone, Copy, Debug)]
 pub struct LimitsConfig {
     /// Brakes on guessing passwords and codes hold in any case.
@@ -9,7 +9,7 @@ pub struct LimitsConfig {
     pub writes_per_minute: u32,
     pub predicts_per_minute: u32,
     pub destructive_per_day: u32,
-    /// Of an account or an address; an API key has a number of its own.
+    /// Of an account or an address; an API key has a number of its own within it.
     pub requests_per_hour: u32,
     /// Of one address at a time.
     pub sockets: u32,

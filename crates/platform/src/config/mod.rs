@@ -4,6 +4,7 @@ mod google;
 mod http;
 mod limits;
 mod mail;
+mod providers;
 mod reader;
 mod secret_url;
 mod setting;
@@ -12,6 +13,7 @@ pub use google::GoogleConfig;
 pub use http::{BaseUrl, HttpConfig, Origin};
 pub use limits::LimitsConfig;
 pub use mail::{MailConfig, MailTransport};
+pub use providers::ProvidersConfig;
 pub use reader::{ConfigError, Problem};
 pub use secret_url::SecretUrl;
 pub use setting::{SETTINGS, Setting};
@@ -42,6 +44,7 @@ pub struct Config {
     pub mail: MailConfig,
     /// Absent: nobody signs in with Google.
     pub google: Option<GoogleConfig>,
+    pub providers: ProvidersConfig,
     pub jobs: JobsConfig,
     pub simulation: SimulationConfig,
     pub log: LogConfig,
@@ -173,6 +176,7 @@ impl Config {
             },
             mail: MailConfig::read(&mut reader),
             google: GoogleConfig::read(&mut reader),
+            providers: ProvidersConfig::read(&mut reader),
             jobs: JobsConfig {
                 concurrency: reader.number("jobs.concurrency", 1..=64),
                 lease: Duration::from_secs(reader.number("jobs.lease_seconds", 2..=3600)),
