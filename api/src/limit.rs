@@ -31,9 +31,12 @@ const DEAR: [(&str, Class); 3] =
 /// Nobody means so many; fragments that spread each other are without end.
 const MOST_STEPS: usize = 1000;
 
+/// How much is taken from which bucket.
+pub type Demand = Vec<(Class, u32)>;
+
 /// The buckets of a caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Class {
+pub enum Class {
     Read,
     Write,
     Hour,
@@ -72,7 +75,14 @@ impl Limits {
         }
         let demand = demand(request);
         let nobody = Access::default();
-        let access = access(request).unwrap_or(&nobody);
+        self.spend(access(request).unwrap_or(&nobody), demand).await
+    }
+
+    /// Takes `demand` from the buckets of the caller.
+    pub async fn spend(&self, access: &Access, demand: Demand) -> Option<Decision> {
+        if !self.config.enforce {
+            return None;
+        }
         let caller = match &access.standing {
             Standing::Known(credential) => credential.counted().to_string(),
             _ => access.origin.counted(),
@@ -130,7 +140,7 @@ pub fn headers(decision: &Decision) -> HeaderMap {
 }
 
 /// What the operation takes from which bucket.
-fn demand(request: &mut Request) -> Vec<(Class, u32)> {
+fn demand(request: &mut Request) -> Demand {
     let name = request.operation_name.clone();
     // What can't be read costs as much as a read.
     let Ok(document) = request.parsed_query() else { return reading() };
@@ -144,11 +154,17 @@ fn demand(request: &mut Request) -> Vec<(Class, u32)> {
     }
 }
 
-fn reading() -> Vec<(Class, u32)> {
+/// What a read costs.
+pub fn reading() -> Demand {
     vec![(Class::Read, 1), (Class::Hour, 1)]
 }
 
-fn changing(document: &ExecutableDocument, operation: &OperationDefinition) -> Vec<(Class, u32)> {
+/// What a change costs.
+pub fn writing() -> Demand {
+    vec![(Class::Write, 1), (Class::Hour, 1)]
+}
+
+fn changing(document: &ExecutableDocument, operation: &OperationDefinition) -> Demand {
     let Some(fields) = root_fields(document, operation) else { return vec![(Class::Write, u32::MAX)] };
     let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     let of = |class| fields.iter().filter(|field| DEAR.contains(&(field, class))).count();

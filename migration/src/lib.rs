@@ -36,6 +36,7 @@ mod m20261121_100600_create_audit_entry;
 mod m20261121_100700_add_job_deaths;
 mod m20261121_100800_add_post_erased_at;
 mod m20261121_100900_create_provider_credential;
+mod m20261121_112000_create_archive;
 
 /// Where the applied migrations are listed.
 const TABLE: &str = "seaql_migrations";
@@ -70,6 +71,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_100700_add_job_deaths::Migration),
             Box::new(m20261121_100800_add_post_erased_at::Migration),
             Box::new(m20261121_100900_create_provider_credential::Migration),
+            Box::new(m20261121_112000_create_archive::Migration),
         ]
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::Env;
 use domain::{
-    admin::{CleanUp, Pipeline},
+    admin::{CleanUp, ExportData, ExportMyData, ImportData, Pipeline},
     identity::{RotateSigningKey, SendLetter},
     market::{BackfillPrices, CollectPrices, MakeHistory, StreamQuotes},
     news::{CollectPosts, ErasePosts, ScorePosts, StreamPosts},
@@ -20,6 +20,9 @@ pub fn registry() -> Registry<Env> {
         .with::<CollectPosts>()
         .with::<CollectPrices>()
         .with::<ErasePosts>()
+        .with::<ExportData>()
+        .with::<ExportMyData>()
+        .with::<ImportData>()
         .with::<MakeHistory>()
         .with::<RotateSigningKey>()
         .with::<ScorePosts>()

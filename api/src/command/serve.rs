@@ -71,6 +71,7 @@ pub async fn serve(
         gatekeeper,
         environment: config.environment,
         http: config.http.clone(),
+        largest_upload: config.archives.largest_upload,
         shutdown: shutdown.clone(),
         sockets: sockets.clone(),
     };

@@ -1,6 +1,7 @@
 //! The routes.
 
 mod access;
+mod archive;
 mod graphiql;
 mod graphql;
 mod header;
@@ -41,6 +42,8 @@ pub struct Server {
     pub gatekeeper: Gatekeeper,
     pub environment: Environment,
     pub http: HttpConfig,
+    /// In bytes.
+    pub largest_upload: u64,
     pub shutdown: CancellationToken,
     /// The open sockets, so that shutdown can wait for their close frames.
     pub sockets: TaskTracker,
@@ -75,6 +78,8 @@ pub fn router(server: Server) -> Router {
         // Unlike axum's own limit it holds for every way of reading a body.
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
         .layer(CompressionLayer::new())
+        // Behind the limit and the compression: large files, and what is compressed already.
+        .merge(archive::routes())
         .layer(origin::cors(&server.http))
         .layer(middleware::from_fn_with_state(server.clone(), header::protect))
         .layer(middleware::from_fn(telemetry::observe))

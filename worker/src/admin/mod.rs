@@ -1,4 +1,7 @@
 //! The jobs that keep the house.
 
 mod clean_up;
+mod export_data;
+mod export_my_data;
+mod import_data;
 pub mod store_logs;

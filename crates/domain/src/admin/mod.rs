@@ -1,18 +1,23 @@
-//! The product seen from inside: jobs, logs, health.
+//! The product seen from inside: jobs, logs, health, data out and in.
 //!
 //! Reads the table `job`, owns `log_entry`, `setting` and `provider_credential`; deletes from all tables what is past its retention.
 
 mod error;
+pub mod exchange;
+pub mod import_report;
 pub mod job;
 mod job_kinds;
 pub mod log;
+pub mod personal;
 pub mod pipeline;
 pub mod provider;
 pub mod schedule;
 mod setting;
 pub mod status;
 pub mod storage;
+pub mod upload;
 
 pub use error::Error;
-pub use job_kinds::CleanUp;
+pub use import_report::ImportReport;
+pub use job_kinds::{CleanUp, ExportData, ExportMyData, ImportData};
 pub use pipeline::Pipeline;

@@ -52,7 +52,7 @@ pub fn defaults() -> Result<Vec<Schedule>, Error> {
     Ok(vec![
         at("*/30 * * * *", &CollectPosts {})?,
         at("5 * * * *", &CollectPrices {})?,
-        at("0 3 * * SUN", &CleanUp {})?,
+        at("0 3 * * *", &CleanUp {})?,
         at("30 3 * * *", &ErasePosts {})?,
         // Every quarter, which is at most 92 days.
         at("0 4 1 */3 *", &RotateSigningKey {})?,

@@ -20,6 +20,7 @@ pub mod login;
 mod master_key;
 mod one_time;
 mod password;
+pub mod personal;
 mod secret;
 pub mod session;
 mod signing;

@@ -3,9 +3,10 @@
 use super::{
     Error, Member, Proof, User, account,
     audit::{self, Act},
-    gatekeeper, one_time, password, secret, session,
+    gatekeeper, one_time, password, session,
     tries::{self, Familiar},
 };
+use crate::hex::hex;
 use chrono::{DateTime, Utc};
 use entity::identity::{
     account::{Column, Entity, Model as Account},
@@ -219,7 +220,7 @@ async fn new_recovery_codes(
     let mut codes = Vec::with_capacity(RECOVERY_CODES);
     for _ in 0..RECOVERY_CODES {
         // 64 random bits.
-        let code: SecretString = secret::hex(&rand::random::<[u8; RECOVERY_LENGTH / 2]>()).into();
+        let code: SecretString = hex(&rand::random::<[u8; RECOVERY_LENGTH / 2]>()).into();
         one_time::store(db, &platform.clock, account, Purpose::Recovery, &code).await?;
         codes.push(grouped(&code));
     }

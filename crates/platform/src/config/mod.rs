@@ -1,5 +1,6 @@
 //! Settings: environment over `bellwether.toml` over defaults, all checked at start.
 
+mod archives;
 mod google;
 mod http;
 mod limits;
@@ -8,6 +9,7 @@ mod reader;
 mod secret_url;
 mod setting;
 
+pub use archives::ArchivesConfig;
 pub use google::GoogleConfig;
 pub use http::{BaseUrl, HttpConfig, Origin};
 pub use limits::LimitsConfig;
@@ -42,6 +44,7 @@ pub struct Config {
     pub mail: MailConfig,
     /// Absent: nobody signs in with Google.
     pub google: Option<GoogleConfig>,
+    pub archives: ArchivesConfig,
     pub jobs: JobsConfig,
     pub simulation: SimulationConfig,
     pub log: LogConfig,
@@ -173,6 +176,7 @@ impl Config {
             },
             mail: MailConfig::read(&mut reader),
             google: GoogleConfig::read(&mut reader),
+            archives: ArchivesConfig::read(&mut reader),
             jobs: JobsConfig {
                 concurrency: reader.number("jobs.concurrency", 1..=64),
                 lease: Duration::from_secs(reader.number("jobs.lease_seconds", 2..=3600)),
