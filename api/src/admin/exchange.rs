@@ -56,10 +56,9 @@ impl ExchangeMutation {
     async fn export_my_data(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Nothing has to be said.")] input: Option<ExportMyDataInput>,
+        #[graphql(name = "input", desc = "Nothing has to be said.")] _input: Option<ExportMyDataInput>,
     ) -> Result<ExportPayload> {
         let member = ctx.access().member()?;
-        drop(input);
         payload(exchange::export_my_data(ctx.platform(), &member).await?)
     }
 

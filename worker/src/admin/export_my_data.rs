@@ -1,6 +1,8 @@
 //! Writes down for someone what is kept about them, as one gzipped JSON document:
 //!
-//!     { "exportedAt": "…", "account": [{ … }], "sessions": [{ … }, …], "apiKeys": […], … }
+//! ```json
+//! { "exportedAt": "2026-11-21T12:00:00Z", "account": [{}], "sessions": [{}, {}], "apiKeys": [] }
+//! ```
 //!
 //! After the time one list for each section of `domain::admin::personal`; the names of all fields are in camel case.
 

@@ -158,7 +158,9 @@ pub async fn import_data(
     if serde_json::from_value::<ImportData>(job.payload.clone()).ok().as_ref() != Some(&input) {
         return Err(Error::Conflict("the archive is being imported as something else; wait for that"));
     }
-    archive::remember_import(&txn, row.id, None).await?;
+    if job.state == job::State::Queued {
+        archive::remember_import(&txn, row.id, None).await?;
+    }
     let act = Act::new(table.action()).on("archive", row.id);
     let act = act.made(json!({ "fileName": row.file_name, "sha256": row.sha256, "symbol": input.symbol }));
     audit::record(&txn, now, proof.actor(), act).await?;
