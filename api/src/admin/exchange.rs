@@ -56,8 +56,10 @@ impl ExchangeMutation {
     async fn export_my_data(
         &self,
         ctx: &Context<'_>,
-        #[graphql(name = "input", desc = "Nothing has to be said.")] _input: Option<ExportMyDataInput>,
+        #[graphql(desc = "Nothing has to be said.")] input: Option<ExportMyDataInput>,
     ) -> Result<ExportPayload> {
+        // Every mutation takes one, and this one needs nothing of it.
+        drop(input);
         let member = ctx.access().member()?;
         payload(exchange::export_my_data(ctx.platform(), &member).await?)
     }
