@@ -8,7 +8,7 @@ use domain::{
     identity::{Access, Gatekeeper},
     market::QuoteFeed,
 };
-use platform::{Platform, database::DatabaseConnection};
+use platform::{Platform, config::BaseUrl, database::DatabaseConnection};
 use std::any::TypeId;
 
 /// The handles behind the schema.
@@ -22,6 +22,8 @@ pub trait ContextExt {
     /// Who sent the request.
     fn access(&self) -> &Access;
     fn gatekeeper(&self) -> &Gatekeeper;
+    /// The address as browsers know it.
+    fn public_url(&self) -> &BaseUrl;
 }
 
 impl ContextExt for Context<'_> {
@@ -54,6 +56,10 @@ impl ContextExt for Context<'_> {
     }
 
     fn gatekeeper(&self) -> &Gatekeeper {
+        self.data_unchecked()
+    }
+
+    fn public_url(&self) -> &BaseUrl {
         self.data_unchecked()
     }
 }

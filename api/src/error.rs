@@ -1,7 +1,8 @@
 //! The only place that shapes errors for clients.
 
 use async_graphql::{Enum, ErrorExtensionValues, Response, ServerError, Value};
-use domain::{admin, event::FeedError, identity, market, news, sentiment};
+use axum::http::StatusCode;
+use domain::{admin, archive, event::FeedError, identity, market, news, sentiment};
 use platform::{Fault, FaultKind};
 use std::{sync::Arc, time::Duration};
 
@@ -15,6 +16,7 @@ pub struct ApiError {
     field: Option<String>,
     retry_after: Option<Duration>,
     limit: Option<Limit>,
+    is_too_large: bool,
 }
 
 /// A limit that a document exceeds.
@@ -59,7 +61,14 @@ impl ErrorCode {
 
 impl ApiError {
     fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), field: None, retry_after: None, limit: None }
+        Self {
+            code,
+            message: message.into(),
+            field: None,
+            retry_after: None,
+            limit: None,
+            is_too_large: false,
+        }
     }
 
     /// A problem with the argument `field`.
@@ -85,6 +94,32 @@ impl ApiError {
     /// Our fault; what happened is in the log and nowhere else.
     pub fn internal() -> Self {
         Self::new(ErrorCode::Internal, "internal error")
+    }
+
+    /// A file of more than `most` bytes.
+    pub fn too_large(most: u64) -> Self {
+        let message = format!("a file may have at most {} MB", most / 1024 / 1024);
+        Self { is_too_large: true, ..Self::new(ErrorCode::BadUserInput, message) }
+    }
+
+    /// What HTTP says where an answer is not GraphQL.
+    pub fn status(&self) -> StatusCode {
+        match self.code {
+            _ if self.is_too_large => StatusCode::PAYLOAD_TOO_LARGE,
+            ErrorCode::BadUserInput | ErrorCode::QueryTooComplex => StatusCode::BAD_REQUEST,
+            ErrorCode::NotFound => StatusCode::NOT_FOUND,
+            ErrorCode::Conflict => StatusCode::CONFLICT,
+            ErrorCode::Unauthenticated => StatusCode::UNAUTHORIZED,
+            ErrorCode::Forbidden | ErrorCode::TotpRequired => StatusCode::FORBIDDEN,
+            ErrorCode::RateLimited => StatusCode::TOO_MANY_REQUESTS,
+            ErrorCode::SourceUnavailable => StatusCode::SERVICE_UNAVAILABLE,
+            ErrorCode::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// The seconds to wait before another try.
+    pub fn pause(&self) -> Option<u64> {
+        self.retry_after.map(whole_seconds)
     }
 
     pub fn too_complex(message: impl Into<String>) -> Self {
@@ -120,6 +155,7 @@ impl ApiError {
             field: fault.field().map(str::to_owned),
             retry_after: fault.retry_after(),
             limit: None,
+            is_too_large: false,
         }
     }
 }
@@ -133,7 +169,15 @@ macro_rules! from_fault {
         })+
     };
 }
-from_fault!(admin::Error, identity::Error, market::Error, news::Error, sentiment::Error, FeedError);
+from_fault!(
+    admin::Error,
+    archive::Error,
+    identity::Error,
+    market::Error,
+    news::Error,
+    sentiment::Error,
+    FeedError
+);
 
 /// Loaders share one failure among all that waited for it.
 impl From<Arc<ApiError>> for ApiError {

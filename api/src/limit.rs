@@ -30,9 +30,12 @@ const HOUR: Duration = Duration::from_hours(1);
 /// A bucket's name, its quota, and what is taken from it.
 type Bucket = (String, Quota, u32);
 
+/// How much is taken from which bucket.
+pub type Demand = Vec<(Class, u32)>;
+
 /// The buckets of a caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Class {
+pub enum Class {
     Read,
     Write,
     Hour,
@@ -66,10 +69,14 @@ impl Limits {
 
     /// Takes what a request costs its sender; how the tightest bucket stands, if anything is limited.
     pub async fn take(&self, access: &Access, judged: Option<&Judged>) -> Option<Decision> {
+        self.spend(access, demand(judged)).await
+    }
+
+    /// Takes `demand` from the buckets of the caller.
+    pub async fn spend(&self, access: &Access, demand: Demand) -> Option<Decision> {
         if !self.config.enforce {
             return None;
         }
-        let demand = demand(judged);
         let caller = match &access.standing {
             Standing::Known(credential) => credential.counted().to_string(),
             _ => access.origin.counted(),
@@ -133,11 +140,19 @@ pub fn headers(decision: &Decision) -> HeaderMap {
     headers
 }
 
+/// What a read costs.
+pub fn reading() -> Demand {
+    vec![(Class::Read, 1), (Class::Hour, 1)]
+}
+
+/// What a change costs.
+pub fn writing() -> Demand {
+    vec![(Class::Write, 1), (Class::Hour, 1)]
+}
+
 /// What the operation takes from which bucket; what can't be read costs as much as a read.
-fn demand(judged: Option<&Judged>) -> Vec<(Class, u32)> {
-    let Some(Judged { kind: OperationType::Mutation, root, .. }) = judged else {
-        return vec![(Class::Read, 1), (Class::Hour, 1)];
-    };
+fn demand(judged: Option<&Judged>) -> Demand {
+    let Some(Judged { kind: OperationType::Mutation, root, .. }) = judged else { return reading() };
     let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     let of = |class| root.iter().filter(|field| DEAR.contains(&(field.as_str(), class))).count();
     let dear = [Class::Predict, Class::Destructive].map(|class| (class, count(of(class))));

@@ -1,7 +1,7 @@
 //! The schema: the features' roots, merged.
 
 use crate::{
-    admin::{AdminMutation, AdminQuery, AdminSubscription},
+    admin::{AdminMutation, AdminQuery, AdminSubscription, ExchangeMutation, ExchangeQuery},
     document::{Introspection, Judge},
     error::ErrorCode,
     executor::Coded,
@@ -37,12 +37,13 @@ pub struct Query(
     SentimentQuery,
     NewsQuery,
     AdminQuery,
+    ExchangeQuery,
     IdentityQuery,
 );
 
 /// Mutations of all features.
 #[derive(Debug, Default, MergedObject)]
-pub struct Mutation(IdentityMutation, AdminMutation, MarketMutation);
+pub struct Mutation(IdentityMutation, AdminMutation, ExchangeMutation, MarketMutation);
 
 /// Subscriptions of all features.
 #[derive(Debug, Default, MergedSubscription)]
@@ -59,6 +60,7 @@ pub fn build(platform: &Platform, gatekeeper: &Gatekeeper, config: &Config) -> S
     let schema = builder()
         .data(platform.clone())
         .data(gatekeeper.clone())
+        .data(config.http.public_url.clone())
         // Whoever executes a request without saying who sent it, asks as the anonymous.
         .data(Access::default())
         .data(Feed::start(platform))

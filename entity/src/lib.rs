@@ -4,6 +4,7 @@
 
 pub mod admin;
 pub mod amount;
+pub mod archive;
 pub mod event;
 pub mod identity;
 pub mod job;

@@ -37,6 +37,7 @@ mod m20261121_100700_add_job_deaths;
 mod m20261121_100800_add_post_erased_at;
 mod m20261121_100900_create_provider_credential;
 mod m20261121_111000_create_idempotency_key;
+mod m20261121_112000_create_archive;
 mod m20261121_113000_add_account_totp_next_secret;
 mod m20261121_113100_create_provider_state;
 mod m20261121_113200_add_provider_credential_reminder;
@@ -75,6 +76,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_100800_add_post_erased_at::Migration),
             Box::new(m20261121_100900_create_provider_credential::Migration),
             Box::new(m20261121_111000_create_idempotency_key::Migration),
+            Box::new(m20261121_112000_create_archive::Migration),
             Box::new(m20261121_113000_add_account_totp_next_secret::Migration),
             Box::new(m20261121_113100_create_provider_state::Migration),
             Box::new(m20261121_113200_add_provider_credential_reminder::Migration),

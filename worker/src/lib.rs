@@ -4,6 +4,7 @@
 //! I/O. Never speaks GraphQL.
 
 mod admin;
+mod archive;
 mod env;
 pub mod export;
 mod identity;

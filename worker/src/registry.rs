@@ -2,8 +2,10 @@
 
 use crate::Env;
 use domain::{
-    admin::{CleanUp, Pipeline, RemindRotation, SendReminder, TestCredential},
-    identity::{ForgetExpired, RotateSigningKey, SendLetter},
+    admin::{
+        CleanUp, ExportData, ExportMyData, ImportData, Pipeline, RemindRotation, SendReminder, TestCredential,
+    },
+    identity::{RotateSigningKey, SendLetter},
     market::{BackfillPrices, CollectPrices, MakeHistory, StreamQuotes},
     news::{CollectPosts, ErasePosts, ScorePosts, StreamPosts},
 };
@@ -20,7 +22,9 @@ pub fn registry() -> Registry<Env> {
         .with::<CollectPosts>()
         .with::<CollectPrices>()
         .with::<ErasePosts>()
-        .with::<ForgetExpired>()
+        .with::<ExportData>()
+        .with::<ExportMyData>()
+        .with::<ImportData>()
         .with::<MakeHistory>()
         .with::<RemindRotation>()
         .with::<RotateSigningKey>()

@@ -1,5 +1,7 @@
 //! The product seen from inside, over GraphQL.
 
+mod archive;
+mod exchange;
 mod log;
 mod mutation;
 mod provider;
@@ -9,6 +11,7 @@ mod storage;
 mod subscription;
 mod types;
 
+pub use exchange::{ExchangeMutation, ExchangeQuery};
 pub use mutation::AdminMutation;
 pub use query::AdminQuery;
 pub use subscription::AdminSubscription;

@@ -72,6 +72,7 @@ pub async fn serve(
         environment: config.environment,
         http: config.http.clone(),
         places: Places::new(config.limits.enforce.then_some(config.limits.sockets)),
+        largest_upload: config.archives.largest_upload,
         shutdown: shutdown.clone(),
         sockets: sockets.clone(),
     };

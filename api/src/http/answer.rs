@@ -1,6 +1,6 @@
 //! Shapes answers as HTTP carries them.
 
-use super::negotiate::Media;
+use super::{access::REQUEST_ID, negotiate::Media};
 use crate::error::{ApiError, ErrorCode};
 use async_graphql::{Response as Answer, ServerError, Value};
 use axum::{
@@ -8,6 +8,7 @@ use axum::{
     http::{
         HeaderValue, StatusCode,
         header::{CONTENT_TYPE, RETRY_AFTER, VARY},
+        request::Parts,
     },
     response::Response,
 };
@@ -55,12 +56,15 @@ pub fn respond(media: Media, mut answer: Answer) -> Response {
 }
 
 /// The answer to what is no operation.
-pub fn refuse(media: Media, status: StatusCode, error: ApiError, trace_id: Option<&str>) -> Response {
+pub fn refuse(media: Media, status: StatusCode, error: ApiError, request: &Parts) -> Response {
+    let pause = error.pause();
     let mut error: ServerError = error.into();
-    if let Some(trace_id) = trace_id {
-        error.extensions.get_or_insert_default().set("traceId", trace_id);
+    if let Some(id) = request.headers.get(REQUEST_ID).and_then(|id| id.to_str().ok()) {
+        error.extensions.get_or_insert_default().set("traceId", id);
     }
-    written(media, status, &Answer::from_errors(vec![error]))
+    let mut response = written(media, status, &Answer::from_errors(vec![error]));
+    response.headers_mut().extend(pause.map(|pause| (RETRY_AFTER, pause.into())));
+    response
 }
 
 /// The status of an operation that did not run.

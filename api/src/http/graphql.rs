@@ -2,7 +2,7 @@
 
 use super::{
     Server, access,
-    answer::{self, respond},
+    answer::{refuse, respond},
     events,
     negotiate::Media,
     request::{self, Unreadable},
@@ -27,11 +27,9 @@ const SLOWEST: Duration = Duration::from_secs(30);
 /// Answers what came as a POST, or a query that came as a GET.
 pub async fn answer(State(server): State<Server>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let trace_id = access::origin(&server, &parts).trace_id;
     let Some(media) = Media::accepted(&parts.headers) else {
         let advice = "accept application/graphql-response+json, application/json or text/event-stream";
-        let error = ApiError::malformed(advice);
-        return answer::refuse(Media::Json, StatusCode::NOT_ACCEPTABLE, error, trace_id.as_deref());
+        return refuse(Media::Json, StatusCode::NOT_ACCEPTABLE, ApiError::malformed(advice), &parts);
     };
     let operation = if parts.method == Method::POST {
         request::from_body(&parts.headers, body).await
@@ -40,7 +38,7 @@ pub async fn answer(State(server): State<Server>, request: Request) -> Response 
     };
     match operation {
         Ok(operation) => run(&server, &parts, media, operation).await,
-        Err(Unreadable { status, error }) => answer::refuse(media, status, error, trace_id.as_deref()),
+        Err(Unreadable { status, error }) => refuse(media, status, error, &parts),
     }
 }
 
@@ -50,26 +48,23 @@ async fn run(server: &Server, parts: &Parts, media: Media, mut operation: Operat
         && matches!(server.schema.judge.read(&mut operation), Ok(OperationType::Mutation))
     {
         let error = ApiError::malformed("a mutation is sent with POST");
-        let trace_id = access::origin(server, parts).trace_id;
-        let mut response = answer::refuse(media, StatusCode::METHOD_NOT_ALLOWED, error, trace_id.as_deref());
+        let mut response = refuse(media, StatusCode::METHOD_NOT_ALLOWED, error, parts);
         response.headers_mut().insert(ALLOW, HeaderValue::from_static("POST"));
         return response;
     }
-    let access = match access::of(server, parts).await {
-        Ok(access) => access,
+    let operation = match access::of(server, parts).await {
+        Ok(access) => operation.data(access),
         Err(error) => return respond(media, error.into()),
     };
-    let trace_id = access.origin.trace_id.clone();
-    let operation = operation.data(access);
     if media == Media::Events {
         return events::stream(server, operation);
     }
     match timeout(SLOWEST, server.schema.execute(operation)).await {
         Ok(answer) => respond(media, answer),
         Err(_) => {
-            let error = ApiError::too_complex("this takes longer than 30 s: ask for less at once")
-                .with_limit("seconds", SLOWEST.as_secs(), None);
-            answer::refuse(media, StatusCode::SERVICE_UNAVAILABLE, error, trace_id.as_deref())
+            let error = ApiError::too_complex("this takes longer than 30 s: ask for less at once");
+            let error = error.with_limit("seconds", SLOWEST.as_secs(), None);
+            refuse(media, StatusCode::SERVICE_UNAVAILABLE, error, parts)
         }
     }
 }

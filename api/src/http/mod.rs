@@ -2,6 +2,7 @@
 
 mod access;
 mod answer;
+mod archive;
 mod events;
 mod graphiql;
 mod graphql;
@@ -41,6 +42,8 @@ pub struct Server {
     pub http: HttpConfig,
     /// Who holds how many sockets.
     pub places: Places,
+    /// In bytes.
+    pub largest_upload: u64,
     pub shutdown: CancellationToken,
     /// The open sockets, so that shutdown can wait for their close frames.
     pub sockets: TaskTracker,
@@ -70,6 +73,8 @@ pub fn router(server: Server) -> Router {
         .layer(SetResponseHeaderLayer::overriding(CACHE_CONTROL, HeaderValue::from_static("no-store")))
         .merge(plain)
         .layer(CompressionLayer::new())
+        // Behind the limit and the compression: large files, and what is compressed already.
+        .merge(archive::routes())
         .layer(origin::cors(&server.http))
         .layer(middleware::from_fn_with_state(server.clone(), header::protect))
         .layer(middleware::from_fn(telemetry::observe))

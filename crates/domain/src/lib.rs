@@ -2,16 +2,19 @@
 //!
 //! Reads take a connection and return rows; use cases take the `Platform`, own their transaction and announce after
 //! its commit. A feature imports another through its `mod.rs` only, and only along
-//! `identity ← market ← news ← sentiment ← admin`.
+//! `identity ← market ← news ← sentiment ← admin`; `archive` and `event` are under them all.
 
 pub mod admin;
+pub mod archive;
 pub mod event;
+mod hex;
 pub mod identity;
 mod insert;
 pub mod knowledge;
 pub mod market;
 pub mod news;
 pub mod page;
+pub mod personal;
 pub mod sentiment;
 pub mod source;
 mod text;

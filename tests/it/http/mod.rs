@@ -9,7 +9,7 @@ use reqwest::{Client, RequestBuilder, Response, header::HeaderMap};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 
-fn client() -> Client {
+pub fn client() -> Client {
     // Without it the client refuses to start.
     let _ = rustls::crypto::ring::default_provider().install_default();
     Client::new()

@@ -68,6 +68,8 @@ async fn finish(app: &TestApp, mut process: Process) {
         assert!(started.elapsed() < PATIENCE, "the work does not end: {}", process.log());
         sleep(Duration::from_millis(50)).await;
     }
+    // Before, it does not hear signals.
+    process.logged("Worker is", "ready").await;
     process.terminate();
     assert_eq!(process.wait(PATIENCE).await, Some(0), "{}", process.log());
 }

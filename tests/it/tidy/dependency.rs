@@ -25,8 +25,9 @@ const MAY_IMPORT: [(&str, &[&str]); 10] = [
     ),
 ];
 
-/// The features in the order in which they build on each other; `event` is under them all.
-const ORDER: [&str; 12] = [
+/// The features in the order in which they build on each other; `archive` and `event` are under them all.
+const ORDER: [&str; 13] = [
+    "archive",
     "event",
     "identity",
     "market",

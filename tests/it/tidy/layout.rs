@@ -23,8 +23,8 @@ const FEATURES: [&str; 11] = [
 /// The folders besides the features.
 const BESIDES: [(&str, &[&str]); 5] = [
     ("api/src", &["command", "document", "http", "relay"]),
-    ("crates/domain/src", &["event"]),
-    ("entity/src", &["event", "job"]),
+    ("crates/domain/src", &["archive", "event"]),
+    ("entity/src", &["archive", "event", "job"]),
     ("tests/it", &["event", "http", "job", "process", "schema", "tidy"]),
     ("worker/src", &["import", "source"]),
 ];

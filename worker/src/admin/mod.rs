@@ -1,6 +1,9 @@
 //! The jobs that keep the house.
 
 mod clean_up;
+mod export_data;
+mod export_my_data;
+mod import_data;
 mod remind_rotation;
 pub mod store_logs;
 mod test_credential;

@@ -6,7 +6,8 @@
 mod read;
 mod rejected;
 
-use crate::source::file::{self, FileError, Options, Reason, Row, Rows, Shape};
+use crate::source::file::{self, FileError, Input, Options, Reason, Row, Rows, Shape};
+pub use domain::admin::import_report::Example;
 use domain::{
     Knowledge, SourceKind,
     market::{NewBar, NewStock, Symbol, price, stock},
@@ -18,14 +19,10 @@ use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
 };
+use tokio::task::spawn_blocking;
 
 /// What a file holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Table {
-    Prices,
-    Posts,
-    Stocks,
-}
+pub use domain::admin::exchange::Table;
 
 /// How far an import has come.
 #[derive(Clone, Copy, Debug, Default)]
@@ -46,7 +43,9 @@ pub struct Imported {
     pub revised: usize,
     pub unchanged: usize,
     pub rejected: BTreeMap<Reason, usize>,
-    /// Where the rejected rows are.
+    /// The first rejected rows of each reason.
+    pub examples: BTreeMap<Reason, Vec<Example>>,
+    /// Where all rejected rows are, if that was wanted.
     pub rejected_file: Option<PathBuf>,
     /// Columns that were not understood, and not read.
     pub unknown_columns: Vec<String>,
@@ -60,7 +59,7 @@ impl Imported {
     }
 }
 
-/// Imports the file at `path`.
+/// Imports the file at `path`, and writes the rejected rows into a file beside it.
 ///
 /// # Errors
 /// A `FileError` when nothing of the file can be read; a `DatabaseError` when rows can't be stored.
@@ -71,11 +70,33 @@ pub async fn import(
     symbol: Option<Symbol>,
     progress: impl Fn(Progress),
 ) -> anyhow::Result<Imported> {
+    let (file, beside) = (path.to_owned(), Some(path.to_owned()));
+    read(platform, table, move || Input::open(&file), beside, symbol, progress).await
+}
+
+/// Imports what `open` opens, on a thread where reading is no harm; rejected rows go into a file `beside` it, if any.
+pub async fn read(
+    platform: &Platform,
+    table: Table,
+    open: impl FnOnce() -> Result<Input, FileError> + Send + 'static,
+    beside: Option<PathBuf>,
+    symbol: Option<Symbol>,
+    progress: impl Fn(Progress),
+) -> anyhow::Result<Imported> {
     let options = Options { symbol, ..Options::new(platform.clock.now()) };
     match table {
-        Table::Prices => flow(platform, file::prices(path, &options)?, path, 20_000, progress).await,
-        Table::Posts => flow(platform, file::posts(path, &options)?, path, 5_000, progress).await,
-        Table::Stocks => flow(platform, file::stocks(path)?, path, 20_000, progress).await,
+        Table::Prices => {
+            let rows = spawn_blocking(move || file::prices(open()?, &options)).await??;
+            flow(platform, rows, beside, 20_000, progress).await
+        }
+        Table::Posts => {
+            let rows = spawn_blocking(move || file::posts(open()?, &options)).await??;
+            flow(platform, rows, beside, 5_000, progress).await
+        }
+        Table::Stocks => {
+            let rows = spawn_blocking(move || file::stocks(open()?)).await??;
+            flow(platform, rows, beside, 20_000, progress).await
+        }
     }
 }
 
@@ -112,7 +133,7 @@ impl Stored for NewStock {
 async fn flow<S>(
     platform: &Platform,
     rows: Rows<S>,
-    path: &Path,
+    beside: Option<PathBuf>,
     batch: usize,
     progress: impl Fn(Progress),
 ) -> anyhow::Result<Imported>
@@ -121,7 +142,7 @@ where
     S::Item: Stored,
 {
     let bytes = rows.progress();
-    let mut reading = Reading::start(rows, path.to_owned(), batch);
+    let mut reading = Reading::start(rows, beside, batch);
     let mut imported = Imported::default();
     while let Some(batch) = reading.next().await {
         let stored = S::Item::store(platform, &batch).await;
@@ -132,6 +153,6 @@ where
         let rows = imported.stored + imported.revised + imported.unchanged;
         progress(Progress { bytes_read: bytes.read(), bytes_total: bytes.total(), rows });
     }
-    let Tally { read, rejected, rejected_file, unknown_columns, broken } = reading.finish().await?;
-    Ok(Imported { read, rejected, rejected_file, unknown_columns, broken, ..imported })
+    let Tally { read, rejected, examples, rejected_file, unknown_columns, broken } = reading.finish().await?;
+    Ok(Imported { read, rejected, examples, rejected_file, unknown_columns, broken, ..imported })
 }

@@ -1,6 +1,6 @@
 //! Reads a file on a thread of its own, a few batches ahead of the database.
 
-use super::{FileError, Reason, Row, Rows, Shape, rejected::RejectedFile};
+use super::{Example, FileError, Reason, Row, Rows, Shape, rejected::RejectedFile};
 use std::{collections::BTreeMap, path::PathBuf};
 use tokio::{
     sync::mpsc::{Receiver, Sender, channel},
@@ -9,6 +9,9 @@ use tokio::{
 
 /// Batches that wait for the database.
 const AHEAD: usize = 3;
+/// Rejected rows that are remembered of each reason, and characters of each.
+const EXAMPLES: usize = 3;
+const LONGEST_EXAMPLE: usize = 300;
 
 /// A file that is being read.
 pub(super) struct Reading<T> {
@@ -21,18 +24,20 @@ pub(super) struct Reading<T> {
 pub(super) struct Tally {
     pub read: usize,
     pub rejected: BTreeMap<Reason, usize>,
+    pub examples: BTreeMap<Reason, Vec<Example>>,
     pub rejected_file: Option<PathBuf>,
     pub unknown_columns: Vec<String>,
     pub broken: Option<FileError>,
 }
 
 impl<T: Send + 'static> Reading<T> {
-    pub(super) fn start<S>(rows: Rows<S>, path: PathBuf, batch: usize) -> Self
+    /// Rejected rows go into a file `beside` the one that is read, if that is anywhere.
+    pub(super) fn start<S>(rows: Rows<S>, beside: Option<PathBuf>, batch: usize) -> Self
     where
         S: Shape<Item = T> + Send + 'static,
     {
         let (sender, batches) = channel(AHEAD);
-        Self { batches, task: spawn_blocking(move || read(rows, path, batch, &sender)) }
+        Self { batches, task: spawn_blocking(move || read(rows, beside, batch, &sender)) }
     }
 
     pub(super) async fn next(&mut self) -> Option<Vec<T>> {
@@ -46,12 +51,12 @@ impl<T: Send + 'static> Reading<T> {
 
 fn read<S: Shape>(
     mut rows: Rows<S>,
-    path: PathBuf,
+    beside: Option<PathBuf>,
     size: usize,
     batches: &Sender<Vec<S::Item>>,
 ) -> anyhow::Result<Tally> {
     let mut tally = Tally::default();
-    let mut rejected = RejectedFile::new(path, rows.header());
+    let mut rejected = beside.map(|beside| RejectedFile::new(beside, rows.header()));
     let mut batch = Vec::with_capacity(size);
     for row in rows.by_ref() {
         let Row { line, raw, parsed } = match row {
@@ -66,7 +71,14 @@ fn read<S: Shape>(
             Ok(item) => batch.push(item),
             Err(reason) => {
                 *tally.rejected.entry(reason).or_default() += 1;
-                rejected.write(line, reason, &raw)?;
+                let examples = tally.examples.entry(reason).or_default();
+                if examples.len() < EXAMPLES {
+                    let text = raw.trim_end().chars().take(LONGEST_EXAMPLE).collect();
+                    examples.push(Example { line, text });
+                }
+                if let Some(rejected) = &mut rejected {
+                    rejected.write(line, reason, &raw)?;
+                }
             }
         }
         // The other end is gone only when storing failed, which it reports itself.
@@ -79,7 +91,7 @@ fn read<S: Shape>(
     if !batch.is_empty() {
         let _ = batches.blocking_send(batch);
     }
-    tally.rejected_file = rejected.finish()?;
+    tally.rejected_file = rejected.map(RejectedFile::finish).transpose()?.flatten();
     tally.unknown_columns = rows.unknown_columns().to_vec();
     Ok(tally)
 }

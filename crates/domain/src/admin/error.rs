@@ -1,6 +1,6 @@
 //! What can go wrong with administration.
 
-use crate::identity;
+use crate::{archive, identity, market};
 use jobs::LeaseLost;
 use platform::{Fault, FaultKind, vault::VaultError};
 use sea_orm::DbErr;
@@ -15,7 +15,11 @@ pub enum Error {
     #[error("{message}")]
     BadInput { field: &'static str, message: String },
     #[error(transparent)]
+    Archive(#[from] archive::Error),
+    #[error(transparent)]
     Identity(#[from] identity::Error),
+    #[error(transparent)]
+    Market(#[from] market::Error),
     #[error(transparent)]
     Vault(#[from] VaultError),
     #[error(transparent)]
@@ -36,7 +40,9 @@ impl Fault for Error {
             Self::NotFound(_) => FaultKind::NotFound,
             Self::Conflict(_) => FaultKind::Conflict,
             Self::BadInput { .. } => FaultKind::Invalid,
+            Self::Archive(error) => error.kind(),
             Self::Identity(error) => error.kind(),
+            Self::Market(error) => error.kind(),
             Self::Vault(error) => error.kind(),
             Self::Lease(_) => FaultKind::Internal,
             Self::Db(error) => error.kind(),
@@ -46,6 +52,7 @@ impl Fault for Error {
     fn field(&self) -> Option<&str> {
         match self {
             Self::BadInput { field, .. } => Some(field),
+            Self::Archive(error) => error.field(),
             Self::Identity(error) => error.field(),
             _ => None,
         }

@@ -1,14 +1,16 @@
 //! The jobs of administration.
 
-use crate::SourceKind;
+use super::exchange::{Export, Table};
+use crate::{SourceKind, market::Symbol};
 use chrono::{DateTime, Utc};
 use entity::admin::provider_credential::Reminder;
 use jobs::{Job, Priority};
 use sea_orm::ActiveEnum as _;
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 use uuid::Uuid;
 
-/// Deletes what is past its retention: ended jobs, old events, old log lines.
+/// Deletes what is past its retention: ended jobs, old events, old log lines, archives.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct CleanUp {}
 
@@ -62,4 +64,50 @@ pub struct SendReminder {
 
 impl Job for SendReminder {
     const KIND: &'static str = "admin.send_reminder";
+}
+
+/// Writes down for someone what is kept about them.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct ExportMyData {
+    pub account: Uuid,
+    pub archive: Uuid,
+}
+
+impl Job for ExportMyData {
+    const KIND: &'static str = "admin.export_my_data";
+
+    fn unique_key(&self) -> Option<String> {
+        Some(self.account.to_string())
+    }
+}
+
+/// Writes a table into an archive.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct ExportData {
+    pub archive: Uuid,
+    pub what: Export,
+    pub symbol: Option<Symbol>,
+}
+
+impl Job for ExportData {
+    const KIND: &'static str = "admin.export_data";
+    const TIMEOUT: Duration = Duration::from_mins(30);
+}
+
+/// Reads an archive into a table.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportData {
+    pub archive: Uuid,
+    pub table: Table,
+    /// Of prices without a column for it.
+    pub symbol: Option<Symbol>,
+}
+
+impl Job for ImportData {
+    const KIND: &'static str = "admin.import_data";
+    const TIMEOUT: Duration = Duration::from_hours(1);
+
+    fn unique_key(&self) -> Option<String> {
+        Some(self.archive.to_string())
+    }
 }

@@ -1,13 +1,16 @@
-//! The product seen from inside: jobs, logs, health.
+//! The product seen from inside: jobs, logs, health, data out and in.
 //!
 //! Reads the table `job`, owns `log_entry`, `setting`, `provider_credential` and `provider_state`; deletes from all tables
 //! what is past its retention. Never calls a vendor: the worker does, and its findings are stored here.
 
 pub mod connection;
 mod error;
+pub mod exchange;
+pub mod import_report;
 pub mod job;
 mod job_kinds;
 pub mod log;
+pub mod personal;
 pub mod pipeline;
 pub mod provider;
 pub mod rotation;
@@ -15,7 +18,11 @@ pub mod schedule;
 mod setting;
 pub mod status;
 pub mod storage;
+pub mod upload;
 
 pub use error::Error;
-pub use job_kinds::{CleanUp, RemindRotation, SendReminder, TestCredential};
+pub use import_report::ImportReport;
+pub use job_kinds::{
+    CleanUp, ExportData, ExportMyData, ImportData, RemindRotation, SendReminder, TestCredential,
+};
 pub use pipeline::Pipeline;

@@ -3,7 +3,7 @@
 use super::{CleanUp, Error, RemindRotation, setting};
 use crate::{
     identity::{
-        ForgetExpired, FreshTotp, Proof as _, RotateSigningKey,
+        FreshTotp, Proof as _, RotateSigningKey,
         audit::{self, Act},
     },
     market::CollectPrices,
@@ -52,8 +52,7 @@ pub fn defaults() -> Result<Vec<Schedule>, Error> {
     Ok(vec![
         at("*/30 * * * *", &CollectPosts {})?,
         at("5 * * * *", &CollectPrices {})?,
-        at("0 3 * * SUN", &CleanUp {})?,
-        at("15 3 * * *", &ForgetExpired {})?,
+        at("0 3 * * *", &CleanUp {})?,
         at("30 3 * * *", &ErasePosts {})?,
         at("0 8 * * *", &RemindRotation {})?,
         // Every quarter, which is at most 92 days.

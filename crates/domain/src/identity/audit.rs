@@ -3,7 +3,10 @@
 //! Whoever alters, removes or reorders an entry breaks the chain; whoever cuts its end off misses the head.
 
 use super::{Actor, Error};
-use crate::page::{Page, PageRequest};
+use crate::{
+    hex::hex,
+    page::{Page, PageRequest},
+};
 use chrono::{DateTime, Utc};
 pub use entity::identity::audit_entry::Model as Row;
 use entity::identity::audit_entry::{Column, Entity};
@@ -120,7 +123,7 @@ fn digest(row: &Row) -> String {
         row.after,
         row.previous_hash,
     ]);
-    super::secret::hex(&Sha256::digest(text.to_string().as_bytes()))
+    hex(&Sha256::digest(text.to_string().as_bytes()))
 }
 
 /// What a check of the whole chain found.

@@ -6,6 +6,7 @@ use super::{
     gatekeeper, idempotency, password,
     tries::{self, Familiar},
 };
+use crate::archive;
 use entity::identity::{
     account::{ActiveModel, Column, Entity, Model as Account, Role},
     api_key, one_time_token, session,
@@ -21,7 +22,7 @@ use uuid::Uuid;
 /// Deletes the account of whoever asks and proves to be its owner: by a TOTP code where there is a second factor, else
 /// by the password.
 ///
-/// Sessions, keys and tokens go at once. A row without personal data stays, so that the audit log keeps its meaning.
+/// Sessions, keys, tokens and archives go at once. A row without personal data stays, so that the audit log keeps its meaning.
 pub async fn delete_account(
     platform: &Platform,
     access: &Access,
@@ -40,6 +41,7 @@ pub async fn delete_account(
     api_key::Entity::delete_many().filter(api_key::Column::AccountId.eq(account)).exec(&txn).await?;
     let tokens = one_time_token::Entity::delete_many();
     tokens.filter(one_time_token::Column::AccountId.eq(account)).exec(&txn).await?;
+    archive::delete_of(&txn, account).await?;
     let tombstone = ActiveModel {
         email: Set(format!("deleted:{account}")),
         email_verified_at: Set(None),

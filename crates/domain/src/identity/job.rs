@@ -30,14 +30,6 @@ impl Job for SendLetter {
     const PRIORITY: Priority = Priority::High;
 }
 
-/// Deletes credentials that are over.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct ForgetExpired {}
-
-impl Job for ForgetExpired {
-    const KIND: &'static str = "identity.forget_expired";
-}
-
 pub(super) const PURPOSE: &str = "identity.letter";
 
 impl SendLetter {

@@ -23,6 +23,7 @@ pub mod login;
 mod master_key;
 mod one_time;
 mod password;
+pub mod personal;
 pub mod recovery;
 mod secret;
 pub mod session;
@@ -35,7 +36,7 @@ pub use access::{Access, Actor, Admin, Analyst, FreshTotp, Member, Origin, Proof
 pub use entity::identity::account::Role;
 pub use error::Error;
 pub use gatekeeper::Gatekeeper;
-pub use job::{ForgetExpired, SendLetter};
+pub use job::SendLetter;
 pub use master_key::rotate as rotate_master_key;
 pub use session::SignedIn;
 pub use signing::{Keyring, RotateSigningKey, key_set, rotate as rotate_signing_key};

@@ -1,5 +1,6 @@
 //! Random tokens and their hashes.
 
+use crate::hex::hex;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use rand::RngExt as _;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -14,12 +15,4 @@ pub(super) fn issue(prefix: &str) -> SecretString {
 /// What is stored of a token. Looking it up by its hash tells an attacker nothing by its timing.
 pub(super) fn hash(token: &SecretString) -> String {
     hex(&Sha256::digest(token.expose_secret().as_bytes()))
-}
-
-pub(super) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        write!(text, "{byte:02x}").expect("a String can be written");
-        text
-    })
 }

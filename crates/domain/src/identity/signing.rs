@@ -3,8 +3,8 @@
 use super::{
     Actor, Error,
     audit::{self, Act},
-    secret,
 };
+use crate::hex::hex;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, TimeDelta, Utc};
 use ed25519_dalek::{SigningKey, pkcs8::EncodePrivateKey as _};
@@ -191,7 +191,7 @@ pub async fn rotate(platform: &Platform, actor: &Actor) -> Result<(), Error> {
     let der = key.to_pkcs8_der().map_err(|_| Error::Corrupt("signing key"))?;
     let private_key = platform.vault.seal(PURPOSE, der.as_bytes()).await?;
     let public_key = URL_SAFE_NO_PAD.encode(key.verifying_key().to_bytes());
-    let id = secret::hex(&rand::rng().random::<[u8; 8]>());
+    let id = hex(&rand::rng().random::<[u8; 8]>());
     let now = platform.clock.now();
     let txn = platform.db.begin().await?;
     Entity::update_many()

@@ -1,12 +1,12 @@
 //! Authors, known by a salted hash only.
 
 use super::Error;
+use crate::hex::hex;
 use entity::{SourceKind, admin::setting};
 use platform::clock::Clock;
 use rand::RngExt;
 use sea_orm::{ActiveEnum as _, ActiveValue::Set, ConnectionTrait, EntityTrait, sea_query::OnConflict};
 use sha2::{Digest, Sha256};
-use std::fmt::Write as _;
 
 const SALT: &str = "news.author_salt";
 
@@ -44,11 +44,4 @@ impl AuthorHasher {
 async fn stored(db: &impl ConnectionTrait) -> Result<Option<String>, Error> {
     let row = setting::Entity::find_by_id(SALT.to_owned()).one(db).await?;
     Ok(row.and_then(|row| row.value.as_str().map(str::to_owned)))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        write!(text, "{byte:02x}").expect("a String can be written");
-        text
-    })
 }

@@ -1,5 +1,6 @@
 //! Settings: environment over `bellwether.toml` over defaults, all checked at start.
 
+mod archives;
 mod google;
 mod http;
 mod limits;
@@ -9,6 +10,7 @@ mod reader;
 mod secret_url;
 mod setting;
 
+pub use archives::ArchivesConfig;
 pub use google::GoogleConfig;
 pub use http::{BaseUrl, HttpConfig, Origin};
 pub use limits::LimitsConfig;
@@ -45,6 +47,7 @@ pub struct Config {
     /// Absent: nobody signs in with Google.
     pub google: Option<GoogleConfig>,
     pub providers: ProvidersConfig,
+    pub archives: ArchivesConfig,
     pub jobs: JobsConfig,
     pub simulation: SimulationConfig,
     pub log: LogConfig,
@@ -177,6 +180,7 @@ impl Config {
             mail: MailConfig::read(&mut reader),
             google: GoogleConfig::read(&mut reader),
             providers: ProvidersConfig::read(&mut reader),
+            archives: ArchivesConfig::read(&mut reader),
             jobs: JobsConfig {
                 concurrency: reader.number("jobs.concurrency", 1..=64),
                 lease: Duration::from_secs(reader.number("jobs.lease_seconds", 2..=3600)),

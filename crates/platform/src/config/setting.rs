@@ -251,6 +251,13 @@ pub const SETTINGS: &[Setting] = &[
         "where GDELT is",
     ),
     setting(
+        "archives.largest_upload_mb",
+        "BELLWETHER_ARCHIVES__LARGEST_UPLOAD_MB",
+        "256",
+        "a whole number from 1 to 4096",
+        "the largest file that administrators may send, in megabytes",
+    ),
+    setting(
         "database.max_connections",
         "BELLWETHER_DATABASE__MAX_CONNECTIONS",
         "8",

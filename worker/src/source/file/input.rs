@@ -2,6 +2,7 @@ use super::FileError;
 use domain::market::Symbol;
 use flate2::bufread::MultiGzDecoder;
 use std::{
+    fmt,
     fs::File,
     io::{self, BufRead, BufReader, Cursor, Read},
     path::{Path, PathBuf},
@@ -18,11 +19,11 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 const ENDINGS: [&str; 8] = [".gz", ".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".gzip"];
 
 /// An opened file: decompressed, without byte order mark, with its format found out.
-pub(super) struct Input {
-    pub path: PathBuf,
-    pub reader: Box<dyn BufRead + Send>,
-    pub format: Format,
-    pub progress: Progress,
+pub struct Input {
+    pub(super) path: PathBuf,
+    pub(super) reader: Box<dyn BufRead + Send>,
+    pub(super) format: Format,
+    pub(super) progress: Progress,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,19 +53,16 @@ impl Progress {
 }
 
 impl Input {
-    pub(super) fn open(path: &Path) -> Result<Self, FileError> {
+    /// Opens the file at `path`.
+    pub fn open(path: &Path) -> Result<Self, FileError> {
         let failed = |reason| FileError::Open { path: path.to_owned(), reason };
         let file = File::open(path).map_err(failed)?;
         let size = file.metadata().map_err(failed)?.len();
         Self::new(path, file, size)
     }
 
-    /// `path` is only a name here; `size` counts for the progress.
-    pub(super) fn new(
-        path: &Path,
-        content: impl Read + Send + 'static,
-        size: u64,
-    ) -> Result<Self, FileError> {
+    /// Reads `content`; `path` is only a name here, and `size` counts for the progress.
+    pub fn new(path: &Path, content: impl Read + Send + 'static, size: u64) -> Result<Self, FileError> {
         let progress = Progress { read: Arc::default(), total: size };
         let counted = Counted { inner: content, read: Arc::clone(&progress.read) };
         let mut plain = BufReader::with_capacity(BUFFER_LENGTH, counted);
@@ -87,6 +85,15 @@ impl Input {
             stem = shorter;
         }
         stem.parse().ok()
+    }
+}
+
+impl fmt::Debug for Input {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Input")
+            .field("path", &self.path)
+            .field("format", &self.format)
+            .finish_non_exhaustive()
     }
 }
 

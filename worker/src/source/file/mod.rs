@@ -25,18 +25,17 @@ mod stock;
 mod tests;
 
 pub use error::{FileError, MissingColumn};
-pub use input::Progress;
+pub use input::{Input, Progress};
 pub use post::PostRows;
 pub use price::PriceRows;
 pub use reason::Reason;
 pub use rows::{Row, Rows, Shape};
 pub use stock::StockRows;
 
-use self::{input::Input, post::PostShape, price::PriceShape, stock::StockShape};
+use self::{post::PostShape, price::PriceShape, stock::StockShape};
 use chrono::{DateTime, Utc};
 use domain::market::Symbol;
 use entity::SourceKind;
-use std::path::Path;
 
 /// What the rows of a file can't say themselves.
 #[derive(Clone, Debug)]
@@ -56,19 +55,18 @@ impl Options {
     }
 }
 
-/// Opens a file of daily bars.
-pub fn prices(path: &Path, options: &Options) -> Result<PriceRows, FileError> {
-    let input = Input::open(path)?;
+/// Reads a file of daily bars.
+pub fn prices(input: Input, options: &Options) -> Result<PriceRows, FileError> {
     let symbol = options.symbol.clone().or_else(|| input.symbol());
     Rows::new(input, PriceShape::new(symbol, options.now))
 }
 
-/// Opens a file of posts, articles or headlines.
-pub fn posts(path: &Path, options: &Options) -> Result<PostRows, FileError> {
-    Rows::new(Input::open(path)?, PostShape::new(options.source, options.now))
+/// Reads a file of posts, articles or headlines.
+pub fn posts(input: Input, options: &Options) -> Result<PostRows, FileError> {
+    Rows::new(input, PostShape::new(options.source, options.now))
 }
 
-/// Opens a list of stocks.
-pub fn stocks(path: &Path) -> Result<StockRows, FileError> {
-    Rows::new(Input::open(path)?, StockShape::default())
+/// Reads a list of stocks.
+pub fn stocks(input: Input) -> Result<StockRows, FileError> {
+    Rows::new(input, StockShape::default())
 }

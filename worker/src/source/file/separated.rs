@@ -25,6 +25,9 @@ pub(super) struct SeparatedReader {
     line_ends: u64,
 }
 
+/// No line is so long; a file that is nothing but one, such as a small one that swells, must not fill the memory.
+const LONGEST_LINE: usize = 64 * 1024 * 1024;
+
 /// How far the next record goes.
 enum Extent {
     /// Behind so many bytes, and with so many fields.
@@ -157,6 +160,9 @@ impl SeparatedReader {
     fn read_ahead(&mut self) -> io::Result<bool> {
         self.buffer.drain(..self.at);
         self.at = 0;
+        if self.buffer.len() > LONGEST_LINE {
+            return Err(io::Error::other("a line is longer than 64 MB"));
+        }
         let content = self.content.fill_buf()?;
         let length = content.len();
         self.buffer.extend_from_slice(content);

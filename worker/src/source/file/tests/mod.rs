@@ -9,7 +9,10 @@ use chrono::NaiveDate;
 use domain::{market::NewBar, news::NewPost};
 use entity::Amount;
 use flate2::{Compression, write::GzEncoder};
-use std::io::{Cursor, Write};
+use std::{
+    io::{Cursor, Write},
+    path::Path,
+};
 
 const HEADER: &str = "Date,Open,High,Low,Close,Adj Close,Volume,Name\n";
 const GOOD: &str = "2014-01-02,10,12,9,11,10.5,1000,AAPL\n";

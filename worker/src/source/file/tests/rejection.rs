@@ -152,8 +152,7 @@ fn empty_and_utf_16_files_are_refused() {
         assert!(matches!(prices_in("x", content), Err(FileError::Empty { .. })), "{content:?}");
     }
     assert!(matches!(prices_in("x", *b"\xff\xfed\0"), Err(FileError::Utf16 { .. })));
-    let missing = prices(Path::new("/nowhere/x.csv"), &Options::new(now()));
-    assert!(matches!(missing, Err(FileError::Open { .. })));
+    assert!(matches!(Input::open(Path::new("/nowhere/x.csv")), Err(FileError::Open { .. })));
 }
 
 #[test]
@@ -181,4 +180,12 @@ fn a_post_of_tomorrow_is_rejected_and_one_of_today_is_not() {
     let rows = all(posts_in("created_at,text\n2026-01-02 00:00:00,soon\n2026-01-01,today\n"));
     let parsed: Vec<_> = rows.into_iter().map(|row| row.parsed.map(|post| post.body)).collect();
     assert_eq!(parsed, [Err(Reason::Defect(BarDefect::FutureDate)), Ok("today".to_owned())]);
+}
+
+#[test]
+fn a_file_that_is_one_endless_line_does_not_fill_the_memory() {
+    let endless = std::io::Read::take(std::io::repeat(b'a'), 1 << 40);
+    let input = Input::new(Path::new("bomb.csv"), endless, 1 << 40).expect("a readable start");
+    let error = prices(input, &Options::new(now())).expect_err("no header has an end");
+    assert!(error.to_string().ends_with("a line is longer than 64 MB"), "{error}");
 }
