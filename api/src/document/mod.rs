@@ -55,26 +55,12 @@ impl Judge {
         Self { types: Arc::new(Types::parse(sdl)), introspection }
     }
 
-    /// Parses the document of `request`, leaves it there, and says what kind of operation it asks for.
-    ///
-    /// # Errors
-    /// All that is wrong with it, at least one.
-    pub fn read(&self, request: &mut Request) -> Result<OperationType, Vec<ServerError>> {
-        text::scan(&request.query)?;
-        if let Some(text) = text::with_plain_escapes(&request.query)? {
-            request.query = text;
-        }
-        let name = request.operation_name.clone();
-        let document = request.parsed_query().map_err(|error| vec![unreadable(error)])?;
-        Ok(operation(document, name.as_deref())?.ty)
-    }
-
     /// Reads the document of `request`, and says what it asks for, if that may be executed.
     ///
     /// # Errors
     /// All that is wrong with it, at least one.
     pub fn judge(&self, request: &mut Request, standing: &Standing) -> Result<Judged, Vec<ServerError>> {
-        let kind = self.read(request)?;
+        let kind = read(request)?;
         let name = request.operation_name.clone();
         let variables = std::mem::take(&mut request.variables);
         let document = request.parsed_query().map_err(|error| vec![error])?;
@@ -98,6 +84,20 @@ impl Judge {
         request.variables = variables;
         Ok(Judged { kind, root, cost, budget })
     }
+}
+
+/// Parses the document of `request`, leaves it there, and says what kind of operation it asks for.
+///
+/// # Errors
+/// All that is wrong with it, at least one.
+pub fn read(request: &mut Request) -> Result<OperationType, Vec<ServerError>> {
+    text::scan(&request.query)?;
+    if let Some(text) = text::with_plain_escapes(&request.query)? {
+        request.query = text;
+    }
+    let name = request.operation_name.clone();
+    let document = request.parsed_query().map_err(|error| vec![unreadable(error)])?;
+    Ok(operation(document, name.as_deref())?.ty)
 }
 
 /// A syntax error in one line, without the document's own lines, which may be long.

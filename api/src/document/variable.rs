@@ -100,10 +100,9 @@ fn named_problem(types: &Types, name: &str, value: &Value, path: &str) -> Result
                 }
             });
         }
-        (Some(Kind::Input(_)), _) => false,
         (Some(Kind::Enum(values)), Value::String(value)) => values.contains(value),
         (Some(Kind::Enum(values)), Value::Enum(value)) => values.contains(value.as_str()),
-        (Some(Kind::Enum(_)), _) => false,
+        (Some(Kind::Input(_) | Kind::Enum(_)), _) => false,
         // Output types can't be variables, and unknown ones are for the library to refuse.
         (Some(Kind::Output(_) | Kind::Scalar) | None, value) => is_scalar(name, value),
     };

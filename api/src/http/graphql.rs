@@ -7,7 +7,7 @@ use super::{
     negotiate::Media,
     request::{self, Unreadable},
 };
-use crate::error::ApiError;
+use crate::{document, error::ApiError};
 use async_graphql::{Executor as _, Request as Operation, parser::types::OperationType};
 use axum::{
     extract::{Request, State},
@@ -44,9 +44,7 @@ pub async fn answer(State(server): State<Server>, request: Request) -> Response 
 
 async fn run(server: &Server, parts: &Parts, media: Media, mut operation: Operation) -> Response {
     // A link must never change anything.
-    if parts.method != Method::POST
-        && matches!(server.schema.judge.read(&mut operation), Ok(OperationType::Mutation))
-    {
+    if parts.method != Method::POST && matches!(document::read(&mut operation), Ok(OperationType::Mutation)) {
         let error = ApiError::malformed("a mutation is sent with POST");
         let mut response = refuse(media, StatusCode::METHOD_NOT_ALLOWED, error, parts);
         response.headers_mut().insert(ALLOW, HeaderValue::from_static("POST"));
@@ -59,14 +57,12 @@ async fn run(server: &Server, parts: &Parts, media: Media, mut operation: Operat
     if media == Media::Events {
         return events::stream(server, operation);
     }
-    match timeout(SLOWEST, server.schema.execute(operation)).await {
-        Ok(answer) => respond(media, answer),
-        Err(_) => {
-            let error = ApiError::too_complex("this takes longer than 30 s: ask for less at once");
-            let error = error.with_limit("seconds", SLOWEST.as_secs(), None);
-            refuse(media, StatusCode::SERVICE_UNAVAILABLE, error, parts)
-        }
+    if let Ok(answer) = timeout(SLOWEST, server.schema.execute(operation)).await {
+        return respond(media, answer);
     }
+    let error = ApiError::too_complex("this takes longer than 30 s: ask for less at once");
+    let error = error.with_limit("seconds", SLOWEST.as_secs(), None);
+    refuse(media, StatusCode::SERVICE_UNAVAILABLE, error, parts)
 }
 
 /// The schema of the running server.

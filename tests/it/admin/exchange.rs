@@ -175,7 +175,8 @@ async fn only_an_administrator_with_a_fresh_code_imports_and_only_own_archives()
     let (admin, anna) = (app.admin().await, app.person("anna", Role::User).await);
     let address = app.serve().await;
     let id = sent(address, &admin, "AAPL.csv", "date,close\n2024-03-12,11\n").await;
-    let my_data = app.data_as(&anna, "mutation { exportMyData(input: {}) { archive { id } } }", json!({})).await;
+    let my_data =
+        app.data_as(&anna, "mutation { exportMyData(input: {}) { archive { id } } }", json!({})).await;
     app.run_jobs().await;
     let stale = app.sign_in(&admin.email).await;
     let refused = [
