@@ -66,8 +66,8 @@ where
     async fn execute(&self, mut request: Request) -> Response {
         let seal = Seal::of(&request);
         let mut response = match self.admit(&mut request).await {
-            Admission::Refused(response) => response,
-            Admission::Granted(grant) => {
+            Err(refusal) => return refusal,
+            Ok(grant) => {
                 let answer = AssertUnwindSafe(Executor::execute(&self.schema, request)).catch_unwind();
                 grant.put_on(answer.await.unwrap_or_else(|_| panicked()))
             }
@@ -76,44 +76,35 @@ where
         response
     }
 
-    fn execute_stream(
-        &self,
-        mut request: Request,
-        session: Option<Arc<Data>>,
-    ) -> BoxStream<'static, Response> {
+    fn execute_stream(&self, mut request: Request, _: Option<Arc<Data>>) -> BoxStream<'static, Response> {
         let this = self.clone();
-        let seal = Seal::of(&request);
         let responses = async move {
             match this.admit(&mut request).await {
-                Admission::Refused(response) => stream::once(future::ready(response)).boxed(),
-                // The cost of a subscription is known with its first event, which need not be soon.
-                Admission::Granted(_) => this.schema.execute_stream(request, session),
+                Err(refusal) => stream::once(future::ready(refusal)).boxed(),
+                Ok(_) => this.stream(request),
             }
         };
-        let responses = AssertUnwindSafe(stream::once(responses).flatten()).catch_unwind();
-        let sealed = responses.map(move |response| {
-            let mut response = response.unwrap_or_else(|_| panicked());
-            seal.put_on(&mut response);
-            response
-        });
-        sealed.boxed()
+        stream::once(responses).flatten().boxed()
     }
 }
 
-/// Whether a request is executed.
-enum Admission {
-    Granted(Grant),
-    Refused(Response),
-}
-
-/// What the answer tells of a request that was executed.
-struct Grant {
-    judged: Judged,
+/// What the answer tells of a request that may be executed.
+#[derive(Debug)]
+pub struct Grant {
+    pub judged: Judged,
     decision: Option<Decision>,
 }
 
-impl<Q, M, S> Coded<Q, M, S> {
-    async fn admit(&self, request: &mut Request) -> Admission {
+impl<Q, M, S> Coded<Q, M, S>
+where
+    Schema<Q, M, S>: Executor,
+{
+    /// Judges a request, and takes what it costs from its sender's shares.
+    ///
+    /// # Errors
+    /// The answer to a request that is not executed.
+    pub async fn admit(&self, request: &mut Request) -> Result<Grant, Response> {
+        let seal = Seal::of(request);
         let nobody = Access::default();
         let judged = if has_nul(request) {
             Err(vec![ApiError::malformed("no text may have the character U+0000").into()])
@@ -124,12 +115,25 @@ impl<Q, M, S> Coded<Q, M, S> {
         let decision = self.limits.take(access(request).unwrap_or(&nobody), judged.as_ref().ok()).await;
         let refusal = decision.as_ref().and_then(limit::refusal);
         let mut response = match (refusal, judged) {
-            (None, Ok(judged)) => return Admission::Granted(Grant { judged, decision }),
+            (None, Ok(judged)) => return Ok(Grant { judged, decision }),
             (Some(error), _) => error.into(),
             (None, Err(errors)) => Response::from_errors(errors),
         };
         response.http_headers.extend(decision.iter().flat_map(limit::headers));
-        Admission::Refused(response)
+        seal.put_on(&mut response);
+        Err(response)
+    }
+
+    /// Executes a request that was admitted.
+    pub fn stream(&self, request: Request) -> BoxStream<'static, Response> {
+        let seal = Seal::of(&request);
+        let responses = AssertUnwindSafe(self.schema.execute_stream(request, None)).catch_unwind();
+        let sealed = responses.map(move |response| {
+            let mut response = response.unwrap_or_else(|_| panicked());
+            seal.put_on(&mut response);
+            response
+        });
+        sealed.boxed()
     }
 }
 

@@ -14,6 +14,7 @@ mod idempotency;
 mod identity;
 mod limit;
 mod loader;
+mod marked;
 mod market;
 mod news;
 mod relay;

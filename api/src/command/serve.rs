@@ -2,7 +2,7 @@
 
 use crate::{
     embedded,
-    http::{self, Places, Server},
+    http::{self, Cohorts, Places, Server},
     schema,
 };
 use anyhow::Context as _;
@@ -71,6 +71,7 @@ pub async fn serve(
         gatekeeper,
         environment: config.environment,
         http: config.http.clone(),
+        cohorts: Cohorts::default(),
         places: Places::new(config.limits.enforce.then_some(config.limits.sockets)),
         largest_upload: config.archives.largest_upload,
         shutdown: shutdown.clone(),

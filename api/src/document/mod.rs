@@ -100,6 +100,36 @@ pub fn read(request: &mut Request) -> Result<OperationType, Vec<ServerError>> {
     Ok(operation(document, name.as_deref())?.ty)
 }
 
+/// How an argument is given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Argument {
+    Variable(Name),
+    /// It stands in the document.
+    Value,
+}
+
+impl Argument {
+    pub fn into_variable(self) -> Option<Name> {
+        match self {
+            Self::Variable(name) => Some(name),
+            Self::Value => None,
+        }
+    }
+}
+
+/// How the root's field of a subscription is given its argument `name`; `None` if it is not given.
+pub fn root_argument(request: &mut Request, name: &str) -> Option<Argument> {
+    let operation_name = request.operation_name.clone();
+    let document = request.parsed_query().ok()?;
+    let operation = operation(document, operation_name.as_deref()).ok()?;
+    let field = shape::first_field(document, &operation.selection_set)?;
+    match &field.get_argument(name)?.node {
+        async_graphql_value::Value::Null => None,
+        async_graphql_value::Value::Variable(variable) => Some(Argument::Variable(variable.clone())),
+        _ => Some(Argument::Value),
+    }
+}
+
 /// A syntax error in one line, without the document's own lines, which may be long.
 fn unreadable(mut error: ServerError) -> ServerError {
     let expected = error.message.rsplit("= ").next().unwrap_or_default();

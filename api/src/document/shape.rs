@@ -4,7 +4,7 @@
 use super::{Excess, refuse};
 use async_graphql::{
     Name, Positioned, ServerError,
-    parser::types::{ExecutableDocument, OperationDefinition, Selection, SelectionSet},
+    parser::types::{ExecutableDocument, Field, OperationDefinition, Selection, SelectionSet},
 };
 use std::collections::HashMap;
 
@@ -133,4 +133,19 @@ fn collect_root(document: &ExecutableDocument, set: &Positioned<SelectionSet>, r
             }
         }
     }
+}
+
+/// The first field of a selection set, be it in a fragment.
+pub fn first_field<'a>(
+    document: &'a ExecutableDocument,
+    set: &'a Positioned<SelectionSet>,
+) -> Option<&'a Field> {
+    set.node.items.iter().find_map(|item| match &item.node {
+        Selection::Field(field) => Some(&field.node),
+        Selection::InlineFragment(fragment) => first_field(document, &fragment.node.selection_set),
+        Selection::FragmentSpread(spread) => {
+            let fragment = document.fragments.get(&spread.node.fragment_name.node)?;
+            first_field(document, &fragment.node.selection_set)
+        }
+    })
 }

@@ -15,7 +15,7 @@ mod request;
 mod socket;
 mod telemetry;
 
-pub use socket::Places;
+pub use socket::{Cohorts, Places};
 
 use crate::schema::Schema;
 use axum::{
@@ -42,6 +42,7 @@ pub struct Server {
     pub http: HttpConfig,
     /// Who holds how many sockets.
     pub places: Places,
+    pub cohorts: Cohorts,
     /// In bytes.
     pub largest_upload: u64,
     pub shutdown: CancellationToken,

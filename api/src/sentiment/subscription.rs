@@ -4,6 +4,7 @@ use super::SentimentRecord;
 use crate::{
     context::ContextExt,
     error::{ApiError, Result},
+    marked::{Mark, Marked, Resume},
     relay::{decode, encode},
     scalar::{Cursor, Symbol},
 };
@@ -40,16 +41,18 @@ impl SentimentSubscription {
         ctx: &Context<'_>,
         #[graphql(desc = "Only these stocks, at most 500; default all.")] symbols: Option<Vec<Symbol>>,
         #[graphql(desc = "The cursor of the last event that was received.")] after: Option<Cursor>,
-    ) -> Result<impl Stream<Item = Result<SentimentEvent>>> {
+    ) -> Result<impl Stream<Item = Marked<Result<SentimentEvent>>>> {
         let symbols: HashSet<String> =
             symbols.into_iter().flatten().map(|symbol| symbol.0.to_string()).collect();
         if symbols.len() > MOST_SYMBOLS {
             return Err(ApiError::input("symbols", format!("at most {MOST_SYMBOLS} symbols at a time")));
         }
-        let events = ctx
-            .feed()
-            .follow(SentimentScored::TOPIC, after.map(|after| position(&after)).transpose()?)
-            .await?;
+        let after = match ctx.data_opt::<Resume>() {
+            Some(Resume::Now) => None,
+            Some(Resume::After(sequence)) => Some(*sequence),
+            None => after.map(|after| position(&after)).transpose()?,
+        };
+        let events = ctx.feed().follow(SentimentScored::TOPIC, after).await?;
         let platform = ctx.platform().clone();
         let wanted = events.filter_map(move |event| {
             let event = event.and_then(|event| scored(&event));
@@ -74,23 +77,29 @@ fn scored(event: &Happening) -> std::result::Result<Scored, FeedError> {
 async fn load(
     platform: Platform,
     batch: Vec<std::result::Result<Scored, FeedError>>,
-) -> Vec<Result<SentimentEvent>> {
+) -> Vec<Marked<Result<SentimentEvent>>> {
     let ids = batch.iter().flatten().map(|(_, event)| event.record).collect();
     let rows = match record::by_ids(platform.db.connection(), ids).await {
         Ok(rows) => rows,
-        Err(error) => return vec![Err(error.into())],
+        Err(error) => return vec![failed(error.into())],
     };
     let mut rows: HashMap<_, _> = rows.into_iter().map(|row| (row.id, row)).collect();
     let event = |event: std::result::Result<Scored, FeedError>| match event {
         // A record that was erased since is no longer anybody's to see.
-        Ok((sequence, event)) => rows.remove(&event.record).map(|row| Ok(self::event(sequence, row))),
-        Err(error) => Some(Err(error.into())),
+        Ok((sequence, event)) => rows.remove(&event.record).map(|row| self::event(sequence, row)),
+        Err(error) => Some(failed(error.into())),
     };
     batch.into_iter().filter_map(event).collect()
 }
 
-fn event(sequence: i64, row: record::Row) -> SentimentEvent {
-    SentimentEvent { cursor: encode(&(SentimentScored::TOPIC, sequence)), record: row.into() }
+fn event(sequence: i64, row: record::Row) -> Marked<Result<SentimentEvent>> {
+    let cursor = encode(&(SentimentScored::TOPIC, sequence));
+    Marked { mark: Mark::History(sequence), event: Ok(SentimentEvent { cursor, record: row.into() }) }
+}
+
+/// The last there is: nobody resumes after it.
+fn failed(error: ApiError) -> Marked<Result<SentimentEvent>> {
+    Marked { mark: Mark::State(String::new()), event: Err(error) }
 }
 
 fn position(cursor: &Cursor) -> Result<i64> {

@@ -1,5 +1,6 @@
 //! Events: numbered without gaps, delivered once and in order.
 
+mod cohort;
 mod cursor;
 mod numbering;
 mod order;

@@ -9,7 +9,7 @@ use tests::{Socket, TestApp, build};
 pub const START: &str = "WyJzZW50aW1lbnQuc2NvcmVkIiwwXQ";
 
 /// Stores posts that mention one stock each, and scores them.
-async fn score(app: &TestApp, numbers: std::ops::RangeInclusive<u32>) {
+pub async fn score(app: &TestApp, numbers: std::ops::RangeInclusive<u32>) {
     let posts: Vec<_> = numbers
         .map(|number| {
             let body = format!("$ACME is number {number}, great");
@@ -21,7 +21,7 @@ async fn score(app: &TestApp, numbers: std::ops::RangeInclusive<u32>) {
 }
 
 /// Cursor and snippet of the next `count` events.
-async fn events(socket: &mut Socket, count: usize) -> Vec<(String, String)> {
+pub async fn events(socket: &mut Socket, count: usize) -> Vec<(String, String)> {
     let mut events = Vec::new();
     while events.len() < count {
         let event = socket.event("sentimentUpdated").await;
@@ -35,7 +35,7 @@ pub fn subscription(after: &str) -> String {
     format!("subscription {{ sentimentUpdated(after: {}) {{ cursor record {{ snippet }} }} }}", json!(after))
 }
 
-fn numbers(events: &[(String, String)]) -> Vec<u32> {
+pub fn numbers(events: &[(String, String)]) -> Vec<u32> {
     let number = |(_, snippet): &(String, String)| {
         snippet.split_once("number ").unwrap().1.split(',').next().unwrap().parse().unwrap()
     };

@@ -2,11 +2,12 @@
 
 use super::{
     close::{self, Close},
-    message::{Said, Says},
+    cohort::Cohorts,
+    message::{Payload, Said, Says},
     sign_in::{SignIn, Verdict},
 };
 use crate::{error::ApiError, http::Server, schema::Schema};
-use async_graphql::{Executor as _, Request, Response};
+use async_graphql::{Request, Response, parser::types::OperationType};
 use axum::{
     body::Bytes,
     extract::ws::{Message, WebSocket},
@@ -37,11 +38,12 @@ const BURST: u32 = 200;
 const REFILL: Duration = Duration::from_millis(100);
 
 /// An operation's answer, or `None` for its end.
-type Event = (Arc<str>, Option<Response>);
+type Event = (Arc<str>, Option<Payload>);
 
 /// Carries messages both ways until either side, the sign-in, or the server ends.
 pub struct Conversation {
     schema: Schema,
+    cohorts: Cohorts,
     clock: Clock,
     shutdown: CancellationToken,
     sign_in: SignIn,
@@ -76,6 +78,7 @@ impl Conversation {
         let now = Instant::now();
         Self {
             schema: server.schema.clone(),
+            cohorts: server.cohorts.clone(),
             clock: server.platform.clock.clone(),
             shutdown: server.shutdown.clone(),
             sign_in,
@@ -171,37 +174,49 @@ impl Conversation {
         if self.running.contains_key(&id) {
             return Err(close::ID_TAKEN.into());
         }
+        match self.answers(request).await {
+            Ok(answers) => {
+                let of = id.clone();
+                let events = answers.map(move |answer| (of.clone(), Some(answer)));
+                let end = stream::once(future::ready((id.clone(), None)));
+                let (events, handle) = stream::abortable(events.chain(end));
+                self.operations.push(events.boxed());
+                self.running.insert(id, handle);
+                Ok(())
+            }
+            Err(refusal) => self.send(Payload::encode(&refusal).to_message(&id)).await,
+        }
+    }
+
+    /// What an operation answers, or why it does not run.
+    async fn answers(&mut self, request: Request) -> Result<BoxStream<'static, Payload>, Response> {
         if self.running.len() >= MOST_OPERATIONS {
             let message =
                 format!("a socket has at most {MOST_OPERATIONS} operations at a time: complete some");
-            let error = ApiError::too_complex(message).with_limit("operations", MOST_OPERATIONS as u64, None);
-            return self.say(&Says::answer(&id, &error.into())).await;
+            let error = ApiError::too_complex(message);
+            return Err(error.with_limit("operations", MOST_OPERATIONS as u64, None).into());
         }
-        let answers = match self.sign_in.access().await {
-            Ok(access) => self.schema.execute_stream(request.data(access), None),
-            Err(error) => stream::once(future::ready(error.into())).boxed(),
-        };
-        let of = id.clone();
-        let events = answers.map(move |answer| (of.clone(), Some(answer)));
-        let end = stream::once(future::ready((id.clone(), None)));
-        let (events, handle) = stream::abortable(events.chain(end));
-        self.operations.push(events.boxed());
-        self.running.insert(id, handle);
-        Ok(())
+        let mut request = request.data(self.sign_in.access().await?);
+        let grant = self.schema.admit(&mut request).await?;
+        if let (OperationType::Subscription, [root]) = (grant.judged.kind, grant.judged.root.as_slice())
+            && let Some(shared) = self.cohorts.join(&self.schema, root, &mut request)
+        {
+            return Ok(shared);
+        }
+        Ok(self.schema.stream(request).map(|answer| Payload::encode(&answer)).boxed())
     }
 
-    async fn tell(&mut self, id: &Arc<str>, answer: Option<Response>) -> Result<(), End> {
-        let says = match &answer {
-            Some(answer) => Says::answer(id, answer),
-            None => Says::Complete { id },
-        };
+    async fn tell(&mut self, id: &Arc<str>, answer: Option<Payload>) -> Result<(), End> {
         // Nothing follows an error, or the end.
-        if !matches!(says, Says::Next { .. })
+        if answer.as_ref().is_none_or(|answer| answer.is_refusal)
             && let Some(operation) = self.running.remove(id)
         {
             operation.abort();
         }
-        self.say(&says).await
+        match answer {
+            Some(answer) => self.send(answer.to_message(id)).await,
+            None => self.say(&Says::Complete { id }).await,
+        }
     }
 
     async fn look_at_sign_in(&mut self) -> Result<(), End> {
@@ -242,7 +257,7 @@ impl Conversation {
     }
 
     async fn say(&mut self, says: &Says<'_>) -> Result<(), End> {
-        self.send(Message::text(says.to_text())).await
+        self.send(says.to_message()).await
     }
 
     async fn send(&mut self, message: Message) -> Result<(), End> {

@@ -1,9 +1,14 @@
 //! The messages of graphql-transport-ws.
 
-use crate::http::{answer::Written, request};
+use crate::http::{
+    answer::{Written, is_refusal},
+    request,
+};
 use async_graphql::{Request, Response};
+use axum::extract::ws::Message;
 use serde::Serialize;
 use serde_json::{Map, Value};
+use std::sync::Arc;
 
 /// What a client says.
 #[derive(Debug)]
@@ -41,7 +46,34 @@ impl Said {
     }
 }
 
-/// What the server says.
+/// An answer as it is written, to be shared by many.
+#[derive(Clone, Debug)]
+pub struct Payload {
+    /// Whether nothing ran, so that nothing more comes.
+    pub is_refusal: bool,
+    json: Arc<str>,
+}
+
+impl Payload {
+    pub fn encode(answer: &Response) -> Self {
+        let is_refusal = is_refusal(answer);
+        let json = if is_refusal {
+            serde_json::to_string(&answer.errors)
+        } else {
+            serde_json::to_string(&Written(answer))
+        };
+        Self { is_refusal, json: json.expect("an answer can be written as JSON").into() }
+    }
+
+    /// The message to whoever calls the operation `id`.
+    pub fn to_message(&self, id: &str) -> Message {
+        let kind = if self.is_refusal { "error" } else { "next" };
+        let id = serde_json::to_string(id).expect("a string can be written as JSON");
+        Message::text(format!(r#"{{"type":"{kind}","id":{id},"payload":{}}}"#, self.json))
+    }
+}
+
+/// What the server says besides answers.
 #[derive(Debug, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Says<'a> {
@@ -50,30 +82,13 @@ pub enum Says<'a> {
         #[serde(skip_serializing_if = "Option::is_none")]
         payload: Option<Value>,
     },
-    Next {
-        id: &'a str,
-        payload: Written<'a>,
-    },
-    Error {
-        id: &'a str,
-        payload: &'a [async_graphql::ServerError],
-    },
     Complete {
         id: &'a str,
     },
 }
 
-impl<'a> Says<'a> {
-    /// An answer: an error if nothing ran.
-    pub fn answer(id: &'a str, answer: &'a Response) -> Self {
-        if crate::http::answer::is_refusal(answer) {
-            Self::Error { id, payload: &answer.errors }
-        } else {
-            Self::Next { id, payload: Written(answer) }
-        }
-    }
-
-    pub fn to_text(&self) -> String {
-        serde_json::to_string(self).expect("a message can be written as JSON")
+impl Says<'_> {
+    pub fn to_message(&self) -> Message {
+        Message::text(serde_json::to_string(self).expect("a message can be written as JSON"))
     }
 }

@@ -1,12 +1,15 @@
 //! GraphQL over WebSocket: `graphql-transport-ws`, by its protocol:
 //! <https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md>.
 
+mod board;
 mod close;
+mod cohort;
 mod conversation;
 mod message;
 mod place;
 mod sign_in;
 
+pub use cohort::Cohorts;
 pub use place::Places;
 
 use super::{Server, access, graphql, origin};

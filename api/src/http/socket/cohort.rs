@@ -1,0 +1,234 @@
+//! One execution for all sockets that subscribe to the same: its answers are encoded once and shared.
+//!
+//! Of state, such as quotes, a cohort keeps the newest answer of each key: who joins gets them at once, and who is slow
+//! misses steps, never the end. Of history it keeps the last few answers. Who missed more, by a cursor from before or by
+//! being slow, gets it from an execution of its own, and joins the cohort where it has caught up: nobody misses
+//! anything, no buffer grows, and a slow socket costs the others nothing.
+
+use super::{
+    board::{Board, Entry},
+    message::Payload,
+};
+use crate::{
+    document,
+    marked::{LastMark, Mark, Resume},
+    schema::Schema,
+};
+use async_graphql::{Name, Request, Response};
+use domain::identity::Access;
+use futures_util::{
+    Stream, StreamExt as _,
+    stream::{self, BoxStream},
+};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError, Weak},
+};
+use tokio::sync::watch;
+use tokio_util::task::AbortOnDropHandle;
+
+/// Subscriptions that give everyone the same, whoever asks.
+const SHARED: [&str; 3] = ["marketUpdated", "quoteUpdated", "sentimentUpdated"];
+/// The argument by which a history is resumed.
+const AFTER: &str = "after";
+
+/// The cohorts of a process; clones share them.
+#[derive(Clone, Debug, Default)]
+pub struct Cohorts(Arc<Mutex<HashMap<Key, Weak<Cohort>>>>);
+
+/// What makes two subscriptions the same, but for where they begin.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Key {
+    document: String,
+    operation: Option<String>,
+    variables: String,
+}
+
+/// One execution.
+#[derive(Debug)]
+struct Cohort {
+    schema: Schema,
+    key: Key,
+    board: Arc<Board>,
+    _execution: AbortOnDropHandle<()>,
+}
+
+impl Cohorts {
+    /// The answers to a subscription to `root`, shared with all who ask the same; `None` if not all may see the same.
+    pub fn join(
+        &self,
+        schema: &Schema,
+        root: &str,
+        request: &mut Request,
+    ) -> Option<BoxStream<'static, Payload>> {
+        if !SHARED.contains(&root) {
+            return None;
+        }
+        let after = document::root_argument(request, AFTER);
+        let begins_now = match &after {
+            None => true,
+            // A cursor within the document is nobody else's.
+            Some(document::Argument::Value) => return None,
+            Some(document::Argument::Variable(name)) => {
+                request.variables.get(name).is_none_or(|value| *value == async_graphql::Value::Null)
+            }
+        };
+        let key = Key::of(request, after.and_then(document::Argument::into_variable));
+        let cohort = self.find_or_start(schema, key);
+        let follower = if begins_now {
+            let changes = cohort.board.changes();
+            let (position, sequence) = cohort.board.beginning();
+            Follower { cohort, mode: Mode::Shared { changes, position }, sequence }
+        } else {
+            Follower { cohort, mode: Mode::own(schema, take(request)), sequence: None }
+        };
+        Some(follower.into_stream().boxed())
+    }
+
+    fn find_or_start(&self, schema: &Schema, key: Key) -> Arc<Cohort> {
+        let mut cohorts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let running = cohorts.get(&key).and_then(Weak::upgrade).filter(|cohort| !cohort.board.is_over());
+        running.unwrap_or_else(|| {
+            cohorts.retain(|_, cohort| cohort.strong_count() > 0);
+            let cohort = Arc::new(Cohort::start(schema, key.clone()));
+            cohorts.insert(key, Arc::downgrade(&cohort));
+            cohort
+        })
+    }
+}
+
+impl Key {
+    /// `after` is the variable that says where to begin.
+    fn of(request: &Request, after: Option<Name>) -> Self {
+        let mut variables = request.variables.clone();
+        after.inspect(|name| drop(variables.remove(name)));
+        Self {
+            document: request.query.clone(),
+            operation: request.operation_name.clone(),
+            // Sorted by name, as the map of variables is.
+            variables: serde_json::to_string(&variables).expect("variables came as JSON"),
+        }
+    }
+
+    fn request(&self, resume: Resume) -> Request {
+        let variables = serde_json::from_str(&self.variables).expect("variables were written as JSON");
+        let mut request = Request::new(self.document.clone()).variables(variables).data(resume);
+        request.operation_name.clone_from(&self.operation);
+        // What all may see, nobody in particular asks for.
+        request.data(Access::default())
+    }
+}
+
+impl Cohort {
+    fn start(schema: &Schema, key: Key) -> Self {
+        let board = Arc::new(Board::default());
+        let answers = marked(schema, key.request(Resume::Now));
+        let execution = AbortOnDropHandle::new(tokio::spawn(execute(answers, board.clone())));
+        Self { schema: schema.clone(), key, board, _execution: execution }
+    }
+}
+
+async fn execute(mut answers: impl Stream<Item = (Option<Mark>, Payload)> + Unpin, board: Arc<Board>) {
+    while let Some((mark, payload)) = answers.next().await {
+        board.put(mark, payload);
+    }
+    board.end();
+}
+
+/// The answers to a request, each with its mark.
+fn marked(schema: &Schema, request: Request) -> BoxStream<'static, (Option<Mark>, Payload)> {
+    let last = LastMark::default();
+    let answers = schema.stream(request.data(last.clone()));
+    answers.map(move |answer: Response| (last.take(), Payload::encode(&answer))).boxed()
+}
+
+/// Where a follower gets its answers.
+enum Mode {
+    /// From the board, after the answer of this number.
+    Shared {
+        changes: watch::Receiver<u64>,
+        position: u64,
+    },
+    /// From an execution of its own.
+    Own(BoxStream<'static, (Option<Mark>, Payload)>),
+    Over,
+}
+
+impl Mode {
+    fn own(schema: &Schema, request: Request) -> Self {
+        Self::Own(marked(schema, request))
+    }
+}
+
+fn take(request: &mut Request) -> Request {
+    std::mem::replace(request, Request::new(String::new()))
+}
+
+struct Follower {
+    cohort: Arc<Cohort>,
+    mode: Mode,
+    /// Of the last event of history that it got, or that was there before it came.
+    sequence: Option<i64>,
+}
+
+impl Follower {
+    fn into_stream(self) -> impl Stream<Item = Payload> + Send {
+        let batches = stream::unfold(self, |mut follower| async {
+            let payloads = follower.next().await?;
+            Some((stream::iter(payloads), follower))
+        });
+        batches.flatten()
+    }
+
+    /// Waits for more; `None` after the last.
+    async fn next(&mut self) -> Option<Vec<Payload>> {
+        loop {
+            match &mut self.mode {
+                Mode::Over => return None,
+                Mode::Own(answers) => {
+                    let Some((mark, payload)) = answers.next().await else {
+                        self.mode = Mode::Over;
+                        continue;
+                    };
+                    if let Some(Mark::History(sequence)) = mark {
+                        self.sequence = Some(sequence);
+                        self.rejoin(sequence);
+                    }
+                    return Some(vec![payload]);
+                }
+                Mode::Shared { changes, position } => {
+                    // The board, and with it the sender, lives as long as this.
+                    changes.changed().await.ok()?;
+                    let Some((entries, is_over)) = self.cohort.board.after(*position) else {
+                        self.part();
+                        continue;
+                    };
+                    if let Some(Entry { number, .. }) = entries.last() {
+                        *position = *number;
+                    }
+                    self.sequence = entries.iter().rev().find_map(|entry| entry.sequence).or(self.sequence);
+                    if is_over {
+                        self.mode = Mode::Over;
+                    }
+                    return Some(entries.into_iter().map(|entry| entry.payload).collect());
+                }
+            }
+        }
+    }
+
+    /// Goes on with the cohort if it has what comes next.
+    fn rejoin(&mut self, sequence: i64) {
+        let board = &self.cohort.board;
+        let changes = board.changes();
+        if let Some(position) = board.number_of(sequence) {
+            self.mode = Mode::Shared { changes, position };
+        }
+    }
+
+    /// Goes on alone: the board has lost what comes next.
+    fn part(&mut self) {
+        let resume =
+            self.sequence.or_else(|| self.cohort.board.before_first()).map_or(Resume::Now, Resume::After);
+        self.mode = Mode::own(&self.cohort.schema, self.cohort.key.request(resume));
+    }
+}

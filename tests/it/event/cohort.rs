@@ -1,0 +1,120 @@
+//! Sockets that ask the same share one execution, and none misses anything by it.
+
+use super::subscription::{START, events, numbers, score};
+use serde_json::json;
+use tests::{Socket, TestApp, build};
+
+const NOW: &str = "subscription { sentimentUpdated { cursor record { snippet } } }";
+/// As clients write it that resume.
+const RESUMING: &str =
+    "subscription ($after: Cursor) { sentimentUpdated(after: $after) { cursor record { snippet } } }";
+const QUOTES: &str = "subscription { quoteUpdated(symbols: [\"ACME\", \"OTHER\"]) { symbol price } }";
+
+async fn resume(socket: &mut Socket, after: Option<&str>) {
+    let payload = json!({ "query": RESUMING, "variables": { "after": after } });
+    socket.send(&json!({ "id": "1", "type": "subscribe", "payload": payload })).await;
+}
+
+/// How many statements it takes until `count` sockets have heard of ten posts.
+async fn statements(count: usize) -> u64 {
+    let mut app = TestApp::start().await;
+    build::stocks(&app.platform, &["ACME"]).await;
+    let mut sockets = Vec::new();
+    for _ in 0..count {
+        let mut socket = app.socket().await;
+        socket.subscribe(NOW).await;
+        sockets.push(socket);
+    }
+    // So that all have joined.
+    tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    let before = app.platform.db.statements();
+    score(&app, 1..=10).await;
+    for socket in &mut sockets {
+        assert_eq!(events(socket, 10).await.len(), 10);
+    }
+    let taken = app.platform.db.statements() - before;
+    app.finish().await;
+    taken
+}
+
+#[tokio::test]
+async fn thirty_sockets_cost_as_many_statements_as_one() {
+    let (one, thirty) = (statements(1).await, statements(30).await);
+    // The feed looks at its table now and then.
+    assert!(thirty <= one + 10, "{one} statements for one socket, {thirty} for thirty");
+}
+
+#[tokio::test]
+async fn a_socket_that_reads_slowly_misses_nothing() {
+    let mut app = TestApp::start().await;
+    build::stocks(&app.platform, &["ACME"]).await;
+    let (mut slow, mut fast) = (app.socket().await, app.socket().await);
+    slow.subscribe(NOW).await;
+    fast.subscribe(NOW).await;
+    score(&app, 1..=1).await;
+    assert_eq!(events(&mut fast, 1).await, events(&mut slow, 1).await);
+    // More than a cohort keeps.
+    score(&app, 2..=1500).await;
+    let read = events(&mut fast, 1499).await;
+    assert_eq!(events(&mut slow, 1499).await, read);
+    score(&app, 1501..=1510).await;
+    assert_eq!(events(&mut slow, 10).await, events(&mut fast, 10).await);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn who_resumes_catches_up_alone_and_goes_on_with_the_others() {
+    let mut app = TestApp::start().await;
+    build::stocks(&app.platform, &["ACME"]).await;
+    let mut first = app.socket().await;
+    resume(&mut first, None).await;
+    score(&app, 1..=20).await;
+    let all = events(&mut first, 20).await;
+    let (mut second, mut third) = (app.socket().await, app.socket().await);
+    resume(&mut second, Some(&all[4].0)).await;
+    resume(&mut third, Some(START)).await;
+    assert_eq!(events(&mut second, 15).await, all[5..]);
+    assert_eq!(events(&mut third, 20).await, all);
+    for batch in [21..=30, 31..=31, 32..=60] {
+        let count = batch.clone().count();
+        score(&app, batch).await;
+        let new = events(&mut first, count).await;
+        assert_eq!(events(&mut second, count).await, new);
+        assert_eq!(events(&mut third, count).await, new);
+        assert_eq!(numbers(&new).len(), count);
+    }
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn who_joins_late_gets_the_newest_state_first() {
+    let mut app = TestApp::start().await;
+    build::stocks(&app.platform, &["ACME", "OTHER"]).await;
+    let mut first = app.socket().await;
+    first.subscribe(QUOTES).await;
+    for (price, second) in [(10.0, "01"), (11.0, "02"), (12.0, "03")] {
+        let time = format!("2026-01-05T10:00:{second}Z");
+        build::quotes(&app.platform, &[build::new_quote("ACME", price, &time)]).await;
+        assert_eq!(first.event("quoteUpdated").await["price"], format!("{price:.0}"));
+    }
+    let mut late = app.socket().await;
+    late.subscribe(QUOTES).await;
+    assert_eq!(late.event("quoteUpdated").await["price"], "12");
+    build::quotes(&app.platform, &[build::new_quote("OTHER", 5.0, "2026-01-05T10:00:04Z")]).await;
+    for socket in [&mut first, &mut late] {
+        assert_eq!(socket.event("quoteUpdated").await, json!({ "symbol": "OTHER", "price": "5" }));
+    }
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn what_cannot_run_is_refused_to_each() {
+    let mut app = TestApp::start().await;
+    for _ in 0..3 {
+        let mut socket = app.socket().await;
+        socket.subscribe("subscription { quoteUpdated(symbols: []) { price } }").await;
+        let answer = socket.next().await;
+        assert_eq!(answer["errors"][0]["extensions"]["field"], "symbols", "{answer}");
+    }
+    app.finish().await;
+}
