@@ -251,3 +251,58 @@ fn argument_in(set: &Positioned<SelectionSet>, place: Pos) -> Option<String> {
         Selection::FragmentSpread(_) => None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Coded;
+    use crate::{
+        document::{Introspection, Judge},
+        limit::Limits,
+    };
+    use async_graphql::{EmptyMutation, Executor as _, Object, Schema, Subscription};
+    use futures_util::{Stream, StreamExt as _, stream};
+    use platform::{clock::Clock, config::Config, limit::Limiter};
+
+    struct Query;
+
+    #[Object]
+    impl Query {
+        async fn fine(&self) -> i32 {
+            1
+        }
+
+        async fn broken(&self) -> i32 {
+            let none: Option<i32> = None;
+            none.expect("a bug")
+        }
+    }
+
+    struct Events;
+
+    #[Subscription]
+    impl Events {
+        async fn broken(&self) -> impl Stream<Item = i32> {
+            stream::iter([1, 2]).map(|number| if number == 1 { number } else { panic!("a bug") })
+        }
+    }
+
+    fn coded() -> Coded<Query, EmptyMutation, Events> {
+        let schema = Schema::new(Query, EmptyMutation, Events);
+        let config = Config::from_figment(figment::Figment::new()).unwrap();
+        let limiter = Limiter::new(Clock::system(), None).unwrap();
+        let judge = Judge::new(&schema.sdl(), Introspection::Everyone);
+        Coded { schema, judge, limits: Limits::new(&limiter, config.limits) }
+    }
+
+    #[tokio::test]
+    async fn who_meets_a_bug_is_told_so_and_served_on() {
+        let coded = coded();
+        let answer = serde_json::to_value(coded.execute("{ broken }".into()).await).unwrap();
+        assert_eq!(answer["errors"][0]["extensions"]["code"], "INTERNAL", "{answer}");
+        assert!(!answer.to_string().contains("a bug"), "{answer}");
+        let answers: Vec<_> = coded.execute_stream("subscription { broken }".into(), None).collect().await;
+        assert_eq!(answers.len(), 2, "{answers:?}");
+        assert_eq!(serde_json::to_value(&answers[1]).unwrap()["errors"][0]["extensions"]["code"], "INTERNAL");
+        assert!(coded.execute("{ fine }".into()).await.is_ok());
+    }
+}

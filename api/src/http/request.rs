@@ -146,3 +146,48 @@ fn malformed(message: &str) -> Unreadable {
 fn unreadable(status: StatusCode, message: &str) -> Unreadable {
     Unreadable { status, error: ApiError::malformed(message) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{from_parameters, from_query};
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    #[test]
+    fn parameters_are_read_from_a_query_string() {
+        let request =
+            from_query("query=%7B+a+%7D&operationName=&variables=%7B%22x%22%3A1%7D&other=1").unwrap();
+        assert_eq!((request.query.as_str(), request.operation_name), ("{ a }", None));
+        assert_eq!(serde_json::to_value(&request.variables).unwrap(), json!({ "x": 1 }));
+        for wrong in [
+            "",
+            "query=",
+            "variables=%7B%7D",
+            "query=x&variables=1",
+            "query=x&variables=%7B",
+            "query=x&extensions=a",
+        ] {
+            assert!(from_query(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_in_a_query_string_breaks_it(text in any::<String>(), bytes in any::<Vec<u8>>()) {
+            let _ = from_query(&text);
+            let _ = from_query(&format!("query={text}&variables={text}&extensions={{{text}}}"));
+            let _ = from_query(&String::from_utf8_lossy(&bytes));
+        }
+
+        #[test]
+        fn nothing_in_a_body_breaks_it(text in any::<String>()) {
+            for name in ["query", "operationName", "variables", "extensions"] {
+                for value in [json!(text), json!([text]), json!({ text.clone(): null }), json!(1.5e300), json!(null)] {
+                    let body = json!({ "query": "{ a }", name: value });
+                    let serde_json::Value::Object(parameters) = body else { unreachable!() };
+                    let _ = from_parameters(parameters);
+                }
+            }
+        }
+    }
+}

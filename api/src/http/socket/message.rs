@@ -92,3 +92,67 @@ impl Says<'_> {
         Message::text(serde_json::to_string(self).expect("a message can be written as JSON"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Payload, Said, Says};
+    use async_graphql::Response;
+    use axum::extract::ws::Message;
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    fn text(message: &Message) -> Value {
+        serde_json::from_str(message.to_text().unwrap()).unwrap()
+    }
+
+    #[test]
+    fn messages_are_the_protocols() {
+        let answer = Payload::encode(&Response::new(1));
+        assert_eq!(
+            text(&answer.to_message("a\"b")),
+            json!({ "type": "next", "id": "a\"b", "payload": { "data": 1 } })
+        );
+        assert_eq!(text(&Says::Complete { id: "1" }.to_message()), json!({ "type": "complete", "id": "1" }));
+        assert_eq!(text(&Says::ConnectionAck.to_message()), json!({ "type": "connection_ack" }));
+        assert_eq!(text(&Says::Pong { payload: None }.to_message()), json!({ "type": "pong" }));
+    }
+
+    #[test]
+    fn what_is_no_message_of_the_protocol_is_not_understood() {
+        for wrong in [
+            "",
+            "null",
+            "[]",
+            "1",
+            "\"ping\"",
+            "{}",
+            r#"{"type":1}"#,
+            r#"{"type":"hello"}"#,
+            r#"{"type":"connection_init","payload":1}"#,
+            r#"{"type":"ping","payload":[]}"#,
+            r#"{"type":"subscribe"}"#,
+            r#"{"type":"subscribe","id":"1"}"#,
+            r#"{"type":"subscribe","id":1,"payload":{"query":"{ a }"}}"#,
+            r#"{"type":"subscribe","id":"","payload":{"query":"{ a }"}}"#,
+            r#"{"type":"subscribe","id":"1","payload":{"query":1}}"#,
+            r#"{"type":"subscribe","id":"1","payload":{}}"#,
+            r#"{"type":"complete"}"#,
+            r#"{"type":"next","id":"1","payload":{}}"#,
+        ] {
+            assert!(Said::parse(wrong).is_none(), "{wrong}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_that_is_said_breaks_the_socket(junk in any::<String>(), id in any::<String>()) {
+            let _ = Said::parse(&junk);
+            for kind in ["connection_init", "ping", "pong", "subscribe", "complete"] {
+                for payload in [json!(junk), json!({ "query": junk }), json!({ junk.clone(): junk }), json!([junk])] {
+                    let _ = Said::parse(&json!({ "type": kind, "id": id, "payload": payload }).to_string());
+                }
+            }
+            prop_assert_eq!(&text(&Payload::encode(&Response::new(1)).to_message(&id))["id"], &json!(id));
+        }
+    }
+}
