@@ -3,8 +3,8 @@
 use crate::config::DatabaseConfig;
 pub use sea_orm::DatabaseConnection;
 use sea_orm::{
-    AccessMode, ConnectOptions, DatabaseTransaction, DbBackend, DbErr, IsolationLevel, SqliteTransactionMode,
-    Statement, TransactionOptions, TransactionTrait,
+    AccessMode, ConnectOptions, DatabaseTransaction, DbBackend, DbErr, IsolationLevel, RuntimeErr,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
     sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
 };
 use std::{
@@ -124,9 +124,7 @@ impl Database {
     /// On SQLite it takes the write lock at once: a deferred one that reads first fails when another writer came between.
     pub async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
         let mode = Some(SqliteTransactionMode::Immediate);
-        self.connection
-            .begin_with_options(TransactionOptions { sqlite_transaction_mode: mode, ..Default::default() })
-            .await
+        self.begin_with(TransactionOptions { sqlite_transaction_mode: mode, ..Default::default() }).await
     }
 
     /// Begins a transaction that reads, and sees the database as it is at its first read, whatever others write meanwhile.
@@ -137,7 +135,15 @@ impl Database {
             _ => (Some(IsolationLevel::RepeatableRead), Some(AccessMode::ReadOnly)),
         };
         let options = TransactionOptions { isolation_level, access_mode, ..Default::default() };
-        self.connection.begin_with_options(options).await
+        self.begin_with(options).await
+    }
+
+    /// In a task of its own: who stops waiting for BEGIN would give a connection back to the pool that is within a
+    /// transaction, and whatever ran on it next would never be committed.
+    async fn begin_with(&self, options: TransactionOptions) -> Result<DatabaseTransaction, DbErr> {
+        let connection = self.connection.clone();
+        let begin = tokio::spawn(async move { connection.begin_with_options(options).await });
+        begin.await.unwrap_or_else(|error| Err(DbErr::Conn(RuntimeErr::Internal(error.to_string()))))
     }
 
     pub fn backend(&self) -> DbBackend {
