@@ -5,7 +5,7 @@
 
 use crate::{
     context::access,
-    document::{Judge, Judged},
+    document::{Judge, Judged, Library},
     error::{ApiError, ErrorCode},
     limit::{self, Limits},
 };
@@ -40,13 +40,19 @@ const BEFORE_NAME: [&str; 4] =
 /// A schema with limits, whose every error has a code.
 pub struct Coded<Q, M, S> {
     pub schema: Schema<Q, M, S>,
+    pub library: Library,
     pub judge: Judge,
     pub limits: Limits,
 }
 
 impl<Q, M, S> Clone for Coded<Q, M, S> {
     fn clone(&self) -> Self {
-        Self { schema: self.schema.clone(), judge: self.judge.clone(), limits: self.limits.clone() }
+        Self {
+            schema: self.schema.clone(),
+            library: self.library.clone(),
+            judge: self.judge.clone(),
+            limits: self.limits.clone(),
+        }
     }
 }
 
@@ -64,8 +70,9 @@ where
     S: 'static,
 {
     async fn execute(&self, mut request: Request) -> Response {
+        let opened = self.library.open(&mut request);
         let seal = Seal::of(&request);
-        let mut response = match self.admit(&mut request).await {
+        let mut response = match self.admit(&mut request, opened).await {
             Admission::Refused(response) => response,
             Admission::Granted(grant) => {
                 let answer = AssertUnwindSafe(Executor::execute(&self.schema, request)).catch_unwind();
@@ -82,9 +89,10 @@ where
         session: Option<Arc<Data>>,
     ) -> BoxStream<'static, Response> {
         let this = self.clone();
+        let opened = self.library.open(&mut request);
         let seal = Seal::of(&request);
         let responses = async move {
-            match this.admit(&mut request).await {
+            match this.admit(&mut request, opened).await {
                 Admission::Refused(response) => stream::once(future::ready(response)).boxed(),
                 // The cost of a subscription is known with its first event, which need not be soon.
                 Admission::Granted(_) => this.schema.execute_stream(request, session),
@@ -113,9 +121,12 @@ struct Grant {
 }
 
 impl<Q, M, S> Coded<Q, M, S> {
-    async fn admit(&self, request: &mut Request) -> Admission {
+    /// Judges a request whose document was looked up, and takes what it costs its sender.
+    async fn admit(&self, request: &mut Request, opened: Result<(), ApiError>) -> Admission {
         let nobody = Access::default();
-        let judged = if has_nul(request) {
+        let judged = if let Err(error) = opened {
+            Err(vec![error.into()])
+        } else if has_nul(request) {
             Err(vec![ApiError::malformed("no text may have the character U+0000").into()])
         } else {
             let standing = access(request).unwrap_or(&nobody).standing.clone();

@@ -4,11 +4,14 @@
 //! fragment measured once (fields, depth, cycles, cost), and over the variables. What passes is handed on parsed.
 
 mod cost;
+mod library;
 mod limit;
 mod shape;
 mod text;
 mod types;
 mod variable;
+
+pub use library::{DocumentId, Library};
 
 use limit::Excess;
 
