@@ -48,6 +48,10 @@ pub enum ErrorCode {
     SourceUnavailable,
     /// The query asks for too much at once.
     QueryTooComplex,
+    /// No document is known by the hash that stands for it: send the document with it once more.
+    PersistedQueryNotFound,
+    /// This server executes only the documents that it was given, and this is none of them.
+    UntrustedDocument,
     /// Our fault; the log has the details.
     Internal,
 }
@@ -106,7 +110,10 @@ impl ApiError {
     pub fn status(&self) -> StatusCode {
         match self.code {
             _ if self.is_too_large => StatusCode::PAYLOAD_TOO_LARGE,
-            ErrorCode::BadUserInput | ErrorCode::QueryTooComplex => StatusCode::BAD_REQUEST,
+            ErrorCode::BadUserInput
+            | ErrorCode::QueryTooComplex
+            | ErrorCode::PersistedQueryNotFound
+            | ErrorCode::UntrustedDocument => StatusCode::BAD_REQUEST,
             ErrorCode::NotFound => StatusCode::NOT_FOUND,
             ErrorCode::Conflict => StatusCode::CONFLICT,
             ErrorCode::Unauthenticated => StatusCode::UNAUTHORIZED,
@@ -124,6 +131,16 @@ impl ApiError {
 
     pub fn too_complex(message: impl Into<String>) -> Self {
         Self::new(ErrorCode::QueryTooComplex, message)
+    }
+
+    /// In the words by which Apollo's clients know it.
+    pub fn persisted_query_not_found() -> Self {
+        Self::new(ErrorCode::PersistedQueryNotFound, "PersistedQueryNotFound")
+    }
+
+    pub fn untrusted_document() -> Self {
+        let message = "this server executes only the documents of its manifest, and this is none of them";
+        Self::new(ErrorCode::UntrustedDocument, message)
     }
 
     /// Names the limit, for programs to read.

@@ -5,7 +5,7 @@
 
 use crate::{
     context::access,
-    document::{Judge, Judged},
+    document::{Judge, Judged, Library},
     error::{ApiError, ErrorCode},
     limit::{self, Limits},
 };
@@ -40,13 +40,19 @@ const BEFORE_NAME: [&str; 4] =
 /// A schema with limits, whose every error has a code.
 pub struct Coded<Q, M, S> {
     pub schema: Schema<Q, M, S>,
+    pub library: Library,
     pub judge: Judge,
     pub limits: Limits,
 }
 
 impl<Q, M, S> Clone for Coded<Q, M, S> {
     fn clone(&self) -> Self {
-        Self { schema: self.schema.clone(), judge: self.judge.clone(), limits: self.limits.clone() }
+        Self {
+            schema: self.schema.clone(),
+            library: self.library.clone(),
+            judge: self.judge.clone(),
+            limits: self.limits.clone(),
+        }
     }
 }
 
@@ -64,14 +70,13 @@ where
     S: 'static,
 {
     async fn execute(&self, mut request: Request) -> Response {
-        let seal = Seal::of(&request);
-        let mut response = match self.admit(&mut request).await {
+        let grant = match self.admit(&mut request).await {
+            Ok(grant) => grant,
             Err(refusal) => return refusal,
-            Ok(grant) => {
-                let answer = AssertUnwindSafe(Executor::execute(&self.schema, request)).catch_unwind();
-                grant.put_on(answer.await.unwrap_or_else(|_| panicked()))
-            }
         };
+        let seal = Seal::of(&request);
+        let answer = AssertUnwindSafe(Executor::execute(&self.schema, request)).catch_unwind();
+        let mut response = grant.put_on(answer.await.unwrap_or_else(|_| panicked()));
         seal.put_on(&mut response);
         response
     }
@@ -99,14 +104,17 @@ impl<Q, M, S> Coded<Q, M, S>
 where
     Schema<Q, M, S>: Executor,
 {
-    /// Judges a request, and takes what it costs from its sender's shares.
+    /// Finds the document of a request, judges it, and takes what it costs from its sender's shares.
     ///
     /// # Errors
     /// The answer to a request that is not executed.
     pub async fn admit(&self, request: &mut Request) -> Result<Grant, Response> {
+        let opened = self.library.open(request);
         let seal = Seal::of(request);
         let nobody = Access::default();
-        let judged = if has_nul(request) {
+        let judged = if let Err(error) = opened {
+            Err(vec![error.into()])
+        } else if has_nul(request) {
             Err(vec![ApiError::malformed("no text may have the character U+0000").into()])
         } else {
             let standing = access(request).unwrap_or(&nobody).standing.clone();

@@ -2,7 +2,7 @@
 
 use crate::{
     admin::{AdminMutation, AdminQuery, AdminSubscription, ExchangeMutation, ExchangeQuery},
-    document::{Introspection, Judge},
+    document::{Introspection, Judge, Library},
     error::ErrorCode,
     executor::Coded,
     idempotency::Once,
@@ -72,6 +72,7 @@ pub fn build(platform: &Platform, gatekeeper: &Gatekeeper, config: &Config) -> S
     };
     Coded {
         schema: schema.finish(),
+        library: Library::new(&config.persisted),
         judge: Judge::new(&sdl(), introspection),
         limits: Limits::new(&platform.limiter, config.limits),
     }

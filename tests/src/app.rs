@@ -29,7 +29,8 @@ const NOWHERE: &str = "http://127.0.0.1:9";
 /// A product with a database of its own. End the test with `finish`.
 pub struct TestApp {
     pub platform: Platform,
-    pub config: Config,
+    /// In a box, since every test's future holds it.
+    pub config: Box<Config>,
     pub schema: Schema,
     pub gatekeeper: Gatekeeper,
     /// Where mails go.
@@ -66,7 +67,7 @@ impl TestApp {
     async fn start_with(clock: Clock, redis: Option<RedisConfig>, change: impl FnOnce(&mut Config)) -> Self {
         secret::log_loudly();
         let database = TestDatabase::create().await;
-        let mut config = Config::from_figment(figment::Figment::new()).unwrap();
+        let mut config = Box::new(Config::from_figment(figment::Figment::new()).unwrap());
         config.database = database.config();
         config.redis = redis;
         config.simulate = false;

@@ -4,18 +4,24 @@
 //! fragment measured once (fields, depth, cycles, cost), and over the variables. What passes is handed on parsed.
 
 mod cost;
+mod library;
 mod limit;
 mod shape;
 mod text;
 mod types;
 mod variable;
 
+pub use library::{DocumentId, Library};
+
 use limit::Excess;
 
 use crate::error::ApiError;
 use async_graphql::{
     Name, Request, ServerError,
-    parser::types::{ExecutableDocument, OperationDefinition, OperationType},
+    parser::{
+        parse_query,
+        types::{ExecutableDocument, OperationDefinition, OperationType},
+    },
 };
 use domain::identity::{Role, Standing};
 use std::sync::Arc;
@@ -92,8 +98,10 @@ impl Judge {
 /// All that is wrong with it, at least one.
 pub fn read(request: &mut Request) -> Result<OperationType, Vec<ServerError>> {
     text::scan(&request.query)?;
+    // The text stays as it was sent: by it the document is known.
     if let Some(text) = text::with_plain_escapes(&request.query)? {
-        request.query = text;
+        let document = parse_query(text).map_err(|error| vec![unreadable(error.into())])?;
+        request.set_parsed_query(document);
     }
     let name = request.operation_name.clone();
     let document = request.parsed_query().map_err(|error| vec![unreadable(error)])?;

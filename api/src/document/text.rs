@@ -3,7 +3,7 @@
 use super::{Excess, refuse};
 use async_graphql::ServerError;
 
-const MOST_BYTES: usize = 100_000;
+pub const MOST_BYTES: usize = 100_000;
 const MOST_TOKENS: usize = 2000;
 /// Of braces, brackets and parentheses within each other; the parser goes into them recursively.
 const MOST_NESTED: usize = 48;

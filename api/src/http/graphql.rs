@@ -44,7 +44,7 @@ pub async fn answer(State(server): State<Server>, request: Request) -> Response 
 
 async fn run(server: &Server, parts: &Parts, media: Media, mut operation: Operation) -> Response {
     // A link must never change anything.
-    if parts.method != Method::POST && matches!(document::read(&mut operation), Ok(OperationType::Mutation)) {
+    if parts.method != Method::POST && is_mutation(server, &mut operation) {
         let error = ApiError::malformed("a mutation is sent with POST");
         let mut response = refuse(media, StatusCode::METHOD_NOT_ALLOWED, error, parts);
         response.headers_mut().insert(ALLOW, HeaderValue::from_static("POST"));
@@ -63,6 +63,12 @@ async fn run(server: &Server, parts: &Parts, media: Media, mut operation: Operat
     let error = ApiError::too_complex("this takes longer than 30 s: ask for less at once");
     let error = error.with_limit("seconds", SLOWEST.as_secs(), None);
     refuse(media, StatusCode::SERVICE_UNAVAILABLE, error, parts)
+}
+
+/// The document may be one that is known by its id.
+fn is_mutation(server: &Server, operation: &mut Operation) -> bool {
+    server.schema.library.open(operation).is_ok()
+        && matches!(document::read(operation), Ok(OperationType::Mutation))
 }
 
 /// The schema of the running server.

@@ -1,6 +1,6 @@
 //! Reads a GraphQL request from a body or a query string.
 
-use crate::error::ApiError;
+use crate::{document::DocumentId, error::ApiError};
 use async_graphql::{Request, Value, Variables};
 use axum::{
     body::Body,
@@ -27,8 +27,9 @@ pub struct Unreadable {
     pub error: ApiError,
 }
 
-/// What a GraphQL client may send besides: `extensions` are read and mean nothing yet.
-const TEXTS: [&str; 2] = ["query", "operationName"];
+const TEXTS: [&str; 3] = ["query", "operationName", "documentId"];
+/// Says in the place of a document which one is meant, by Apollo's protocol.
+const PERSISTED: &str = "persistedQuery";
 
 /// From the body of a POST.
 pub async fn from_body(headers: &HeaderMap, body: Body) -> Result<Request, Unreadable> {
@@ -75,10 +76,20 @@ pub fn from_query(query: &str) -> Result<Request, Unreadable> {
 
 pub fn from_parameters(mut parameters: Map<String, Json>) -> Result<Request, Unreadable> {
     let mut take = |name: &str| parameters.remove(name).filter(|value| !value.is_null());
-    let Some(Json::String(query)) = take("query") else {
-        return Err(malformed("`query` must be a string with a GraphQL document"));
+    let (query, id) = (take("query"), take("documentId"));
+    let extensions = take("extensions");
+    let is_named = id.is_some()
+        || extensions.as_ref().is_some_and(|all| all.get(PERSISTED).is_some_and(|named| !named.is_null()));
+    let mut request = match query {
+        Some(Json::String(query)) => Request::new(query),
+        None if is_named => Request::new(""),
+        _ => return Err(malformed("`query` must be a string with a GraphQL document")),
     };
-    let mut request = Request::new(query);
+    match id {
+        None => {}
+        Some(Json::String(id)) => request = request.data(DocumentId(id)),
+        Some(_) => return Err(malformed("`documentId` must be a string")),
+    }
     match take("operationName") {
         None => {}
         Some(Json::String(name)) => request.operation_name = Some(name).filter(|name| !name.is_empty()),
@@ -89,7 +100,7 @@ pub fn from_parameters(mut parameters: Map<String, Json>) -> Result<Request, Unr
         Some(variables @ Json::Object(_)) => request.variables = Variables::from_json(variables),
         Some(_) => return Err(malformed("`variables` must be an object")),
     }
-    match take("extensions") {
+    match extensions {
         None => {}
         Some(Json::Object(extensions)) => {
             let extensions = extensions

@@ -27,7 +27,7 @@ async fn a_subscriber_sees_each_event_once_in_order_though_redis_restarts() {
     let address = app.serve().await;
     let mut socket = subscribe(address, START).await;
     let shutdown = CancellationToken::new();
-    let worker = tokio::spawn(work(app.another_platform().await, app.config.clone(), shutdown.clone()));
+    let worker = tokio::spawn(work(app.another_platform().await, *app.config.clone(), shutdown.clone()));
     let importer = tokio::spawn(import(app.another_platform().await));
     let mut got = vec![];
     while got.len() < EVENTS as usize {

@@ -1,9 +1,11 @@
-//! What HTTP itself says and refuses: limits, headers, origins, request ids.
+//! What HTTP itself says and refuses: limits, headers, origins, request ids, documents by their ids.
 
 mod header;
 mod hostile;
 mod limit;
 mod origin;
+mod persisted;
+mod socket;
 
 use reqwest::{Client, RequestBuilder, Response, header::HeaderMap};
 use serde_json::{Value, json};

@@ -3,6 +3,7 @@
 //! They must be built before: `cargo build --workspace --bins`.
 
 mod administer;
+mod clients;
 mod connection;
 mod database;
 mod import;

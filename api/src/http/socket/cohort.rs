@@ -114,6 +114,8 @@ impl Key {
         let variables = serde_json::from_str(&self.variables).expect("variables were written as JSON");
         let mut request = Request::new(self.document.clone()).variables(variables).data(resume);
         request.operation_name.clone_from(&self.operation);
+        // Read once before, or it would not have come here.
+        let _ = document::read(&mut request);
         // What all may see, nobody in particular asks for.
         request.data(Access::default())
     }

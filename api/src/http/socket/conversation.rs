@@ -62,6 +62,8 @@ pub struct Conversation {
 enum End {
     /// With a word.
     Close(Close),
+    /// The client said goodbye, and waits for ours.
+    Left,
     /// The client is gone.
     Gone,
 }
@@ -101,8 +103,11 @@ impl Conversation {
                 break end;
             }
         };
-        if let End::Close(close) = end {
-            self.end(close).await;
+        match end {
+            End::Close(close) => self.end(close).await,
+            // The library answers a goodbye, but sends that only when it is asked for more.
+            End::Left => self.hear_out().await,
+            End::Gone => {}
         }
     }
 
@@ -111,9 +116,13 @@ impl Conversation {
         // Before the goodbye: nothing may be sent after it.
         self.operations.clear();
         if self.send(close.into()).await.is_ok() {
-            let silence = async { while let Some(Ok(_)) = self.stream.next().await {} };
-            let _ = timeout(GOODBYE, silence).await;
+            self.hear_out().await;
         }
+    }
+
+    async fn hear_out(mut self) {
+        let silence = async { while let Some(Ok(_)) = self.stream.next().await {} };
+        let _ = timeout(GOODBYE, silence).await;
     }
 
     async fn step(&mut self) -> Result<(), End> {
@@ -145,7 +154,7 @@ impl Conversation {
             Message::Binary(_) => Err(close::INVALID_MESSAGE.into()),
             // The library answers pings itself.
             Message::Ping(_) | Message::Pong(_) => Ok(()),
-            Message::Close(_) => Err(End::Gone),
+            Message::Close(_) => Err(End::Left),
         }
     }
 

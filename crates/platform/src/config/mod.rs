@@ -5,6 +5,7 @@ mod google;
 mod http;
 mod limits;
 mod mail;
+mod persisted;
 mod providers;
 mod reader;
 mod secret_url;
@@ -15,6 +16,7 @@ pub use google::GoogleConfig;
 pub use http::{BaseUrl, HttpConfig, Origin};
 pub use limits::LimitsConfig;
 pub use mail::{MailConfig, MailTransport};
+pub use persisted::{Manifest, PersistedConfig, document_id};
 pub use providers::ProvidersConfig;
 pub use reader::{ConfigError, Problem};
 pub use secret_url::SecretUrl;
@@ -35,6 +37,7 @@ pub struct Config {
     pub listen: SocketAddr,
     pub http: HttpConfig,
     pub limits: LimitsConfig,
+    pub persisted: PersistedConfig,
     pub environment: Environment,
     /// Whether the simulated market stands in for vendors.
     pub simulate: bool,
@@ -159,6 +162,7 @@ impl Config {
             listen: reader.required("listen"),
             http: HttpConfig::read(&mut reader),
             limits: LimitsConfig::read(&mut reader, production),
+            persisted: PersistedConfig::read(&mut reader),
             environment: if production { Environment::Production } else { Environment::Development },
             simulate: reader.choice("simulate", &[("true", true), ("false", false)]),
             worker: worker.unwrap_or(if redis_url.is_some() {

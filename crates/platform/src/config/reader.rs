@@ -84,6 +84,17 @@ impl Reader {
         None
     }
 
+    /// Reports a setting that another one needs.
+    pub(super) fn missing(&mut self, key: &str) {
+        self.report(key, "");
+    }
+
+    /// Reports what is wrong behind a value that has the setting's shape.
+    pub(super) fn unusable(&mut self, key: &str, found: &str, problem: &str) {
+        let name = setting(key).variable.to_owned();
+        self.problems.push(Problem { name, found: format!("{found:?}"), fix: problem.to_owned() });
+    }
+
     /// A text without spaces, which may not be empty.
     pub(super) fn word(&mut self, key: &str) -> String {
         let text = self.sources.find_value(key).ok().and_then(|value| plain(&value));

@@ -90,6 +90,20 @@ pub const SETTINGS: &[Setting] = &[
         "where the master key is kept when BELLWETHER_MASTER_KEY is not set; made if absent",
     ),
     setting(
+        "persisted_operations",
+        "BELLWETHER_PERSISTED_OPERATIONS",
+        "",
+        "the path of a manifest of documents, as relay-compiler or Apollo write it",
+        "documents that clients name by their SHA-256",
+    ),
+    setting(
+        "persisted_operations_only",
+        "BELLWETHER_PERSISTED_OPERATIONS_ONLY",
+        "false",
+        "true or false",
+        "whether other documents are refused",
+    ),
+    setting(
         "http.trusted_proxies",
         "BELLWETHER_HTTP__TRUSTED_PROXIES",
         "",
