@@ -1,5 +1,6 @@
 //! What HTTP itself says and refuses: limits, headers, origins, request ids.
 
+mod connection;
 mod header;
 mod hostile;
 mod limit;

@@ -10,6 +10,7 @@ mod kill_import;
 mod kill_worker;
 mod master_key;
 mod migration;
+mod port;
 mod scored;
 mod settings;
 mod shutdown;
