@@ -4,6 +4,7 @@
 
 mod administer;
 mod connection;
+mod crowd;
 mod database;
 mod import;
 mod kill_import;
