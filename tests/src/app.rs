@@ -181,7 +181,7 @@ impl TestApp {
         let shutdown = CancellationToken::new();
         let (platform, config, token) = (self.platform.clone(), self.config.clone(), shutdown.clone());
         let task = tokio::spawn(async move {
-            api::command::serve_on(listener, &platform, &config, &token).await.unwrap();
+            api::command::serve_on(listener, &platform, &config, &token).await;
         });
         self.server = Some((address, shutdown, task));
         address

@@ -104,8 +104,9 @@ fn newest(folder: &Path) -> SystemTime {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let is_source = path.extension().is_some_and(|extension| extension == "rs" || extension == "toml");
-        // Their tests are not in the programs.
-        if path.is_dir() && !path.ends_with("tests") && !path.ends_with("benches") {
+        // Their tests are not in the programs, nor is what measures them.
+        let is_apart = ["tests", "benches", "crates/bench"].iter().any(|folder| path.ends_with(folder));
+        if path.is_dir() && !is_apart {
             newest = newest.max(self::newest(&path));
         } else if is_source {
             newest = newest.max(fs::metadata(&path).unwrap().modified().unwrap());
@@ -148,6 +149,13 @@ impl Process {
     pub fn terminate(&self) {
         let killed = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
         assert!(killed.unwrap().success());
+    }
+
+    /// Lets it open so many files at a time from now on.
+    pub fn limit_files(&self, most: u32) {
+        let process = format!("--pid={}", self.child.id());
+        let limited = Command::new("prlimit").args([process, format!("--nofile={most}:{most}")]).status();
+        assert!(limited.unwrap().success());
     }
 
     /// The exit code, if it ends within `patience`; `None` also when a signal ended it.

@@ -114,7 +114,7 @@ async fn bus(config: &Config) -> bool {
 }
 
 async fn listen(config: &Config) -> bool {
-    let state = tokio::net::TcpListener::bind(config.listen).await;
+    let state = crate::http::listen::bind(config);
     let fix = |error: std::io::Error| {
         format!(
             "cannot listen on {}: {error}; stop what listens there, or set BELLWETHER_LISTEN",

@@ -2,7 +2,7 @@
 
 use crate::{
     embedded,
-    http::{self, Cohorts, Places, Server},
+    http::{self, Cohorts, Places, Server, listen},
     schema,
 };
 use anyhow::Context as _;
@@ -12,7 +12,7 @@ use platform::{
     config::{Config, Environment, WorkerMode},
     shutdown, telemetry,
 };
-use std::{future::IntoFuture as _, net::SocketAddr, time::Duration};
+use std::time::Duration;
 use tokio::{net::TcpListener, time::timeout};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::{error, info};
@@ -24,7 +24,7 @@ const GRACE: Duration = Duration::from_secs(5);
 pub async fn run(config: &Config) -> anyhow::Result<()> {
     let lines = telemetry::start_logging(&config.log)?;
     let platform = super::prepare(config).await?;
-    let listener = TcpListener::bind(config.listen).await.with_context(|| {
+    let listener = listen::bind(config).with_context(|| {
         format!("cannot listen on {}; set BELLWETHER_LISTEN to a free address", config.listen)
     })?;
     let shutdown = shutdown::on_signal()?;
@@ -32,7 +32,7 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     let logs = tokio::spawn(embedded::store_logs(platform.clone(), lines, logs_end.clone()));
     let worker = tokio::spawn(work(platform.clone(), config.clone(), shutdown.clone()));
     announce(config, &listener);
-    serve(listener, &platform, config, &shutdown).await?;
+    serve(listener, &platform, config, &shutdown).await;
     let outcome = worker.await.context("the worker broke").flatten();
     if let Err(error) = &outcome {
         error!("Ended for good: {error:#}");
@@ -62,7 +62,7 @@ pub async fn serve(
     platform: &Platform,
     config: &Config,
     shutdown: &CancellationToken,
-) -> anyhow::Result<()> {
+) {
     let sockets = TaskTracker::new();
     let gatekeeper = Gatekeeper::start(platform);
     let server = Server {
@@ -77,20 +77,14 @@ pub async fn serve(
         shutdown: shutdown.clone(),
         sockets: sockets.clone(),
     };
-    let service = http::router(server).into_make_service_with_connect_info::<SocketAddr>();
-    let stopped = shutdown.clone();
-    let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
-        stopped.cancelled().await;
-    });
-    let mut serving = std::pin::pin!(serving.into_future());
+    let mut serving = std::pin::pin!(listen::serve(listener, http::router(server), shutdown));
     tokio::select! {
-        result = &mut serving => result?,
+        () = &mut serving => {}
         () = shutdown.cancelled() => {
             sockets.close();
             let _ = timeout(GRACE, async { tokio::join!(serving, sockets.wait()) }).await;
         }
     }
-    Ok(())
 }
 
 fn announce(config: &Config, listener: &TcpListener) {

@@ -9,6 +9,7 @@ mod graphql;
 mod header;
 mod health;
 mod keys;
+pub mod listen;
 mod negotiate;
 mod origin;
 mod request;

@@ -1,5 +1,6 @@
 //! What HTTP itself says and refuses: limits, headers, origins, request ids, documents by their ids.
 
+mod connection;
 mod header;
 mod hostile;
 mod limit;

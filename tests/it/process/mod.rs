@@ -5,12 +5,14 @@
 mod administer;
 mod clients;
 mod connection;
+mod crowd;
 mod database;
 mod import;
 mod kill_import;
 mod kill_worker;
 mod master_key;
 mod migration;
+mod port;
 mod scored;
 mod settings;
 mod shutdown;

@@ -12,6 +12,8 @@ pub struct HttpConfig {
     pub trusted_proxies: Vec<IpNet>,
     /// Whose pages may call from a browser.
     pub cors_origins: Vec<Origin>,
+    /// Whether several processes may listen on one port.
+    pub reuse_port: bool,
 }
 
 impl HttpConfig {
@@ -20,6 +22,7 @@ impl HttpConfig {
             public_url: reader.required("public_url"),
             trusted_proxies: reader.required::<List<IpNet>>("http.trusted_proxies").0,
             cors_origins: reader.required::<List<Origin>>("http.cors_origins").0,
+            reuse_port: reader.choice("http.reuse_port", &[("true", true), ("false", false)]),
         }
     }
 }

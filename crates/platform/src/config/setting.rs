@@ -118,6 +118,13 @@ pub const SETTINGS: &[Setting] = &[
         "the sites whose pages may call the API from a browser",
     ),
     setting(
+        "http.reuse_port",
+        "BELLWETHER_HTTP__REUSE_PORT",
+        "false",
+        "true or false",
+        "whether several processes may listen on one port and share its connections",
+    ),
+    setting(
         "limits.enforce",
         "BELLWETHER_LIMITS__ENFORCE",
         "",
