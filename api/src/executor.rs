@@ -264,7 +264,7 @@ fn argument_in(set: &Positioned<SelectionSet>, place: Pos) -> Option<String> {
 mod tests {
     use super::Coded;
     use crate::{
-        document::{Introspection, Judge},
+        document::{Introspection, Judge, Library},
         limit::Limits,
     };
     use async_graphql::{EmptyMutation, Executor as _, Object, Schema, Subscription};
@@ -298,7 +298,8 @@ mod tests {
         let config = Config::from_figment(figment::Figment::new()).unwrap();
         let limiter = Limiter::new(Clock::system(), None).unwrap();
         let judge = Judge::new(&schema.sdl(), Introspection::Everyone);
-        Coded { schema, judge, limits: Limits::new(&limiter, config.limits) }
+        let library = Library::new(&config.persisted);
+        Coded { schema, library, judge, limits: Limits::new(&limiter, config.limits) }
     }
 
     #[tokio::test]
