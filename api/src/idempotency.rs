@@ -18,7 +18,17 @@ const DESCRIPTION: &str = "Up to 100 characters of your choice that make it safe
     the same mutation with the same id from the same session or API key within 24 hours is done once, and has the answer \
     of the first time. Without a sign-in it means nothing.";
 /// Their answers have secrets, which are shown once and stored nowhere.
-const SECRET: [&str; 5] = ["confirmTotp", "createApiKey", "enrollTotp", "refreshToken", "renewRecoveryCodes"];
+const SECRET: [&str; 9] = [
+    "confirmTotp",
+    "createApiKey",
+    "enrollTotp",
+    "finishGoogleLogin",
+    "login",
+    "refreshToken",
+    "renewRecoveryCodes",
+    "startGoogleLogin",
+    "verifyEmail",
+];
 
 /// The mutations of `M`, each done once.
 #[derive(Debug, Default)]

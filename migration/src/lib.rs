@@ -41,6 +41,7 @@ mod m20261121_112000_create_archive;
 mod m20261121_113000_add_account_totp_next_secret;
 mod m20261121_113100_create_provider_state;
 mod m20261121_113200_add_provider_credential_reminder;
+mod m20261121_114000_guard_audit_entry;
 
 /// Where the applied migrations are listed.
 const TABLE: &str = "seaql_migrations";
@@ -80,6 +81,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_113000_add_account_totp_next_secret::Migration),
             Box::new(m20261121_113100_create_provider_state::Migration),
             Box::new(m20261121_113200_add_provider_credential_reminder::Migration),
+            Box::new(m20261121_114000_guard_audit_entry::Migration),
         ]
     }
 }

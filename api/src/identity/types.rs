@@ -3,7 +3,7 @@
 use crate::{context::ContextExt as _, error::Result, scalar::Long};
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};
-use domain::identity::{self, Proof as _, SignedIn, access, account, api_key, audit, session};
+use domain::identity::{self, Member, Proof as _, SignedIn, access, account, api_key, audit, session};
 use secrecy::ExposeSecret as _;
 use uuid::Uuid;
 
@@ -80,18 +80,25 @@ impl User {
         self.0.known_at
     }
 
-    /// The sign-ins that are open, newest first.
+    /// The sign-ins that are open, newest first; empty to all but the user.
     async fn sessions(&self, ctx: &Context<'_>) -> Result<Vec<Session>> {
-        let member = ctx.access().member()?;
+        let Some(member) = self.own(ctx) else { return Ok(Vec::new()) };
         let rows = session::list(ctx.platform(), member.account()).await?;
         Ok(rows.into_iter().map(|row| Session { is_current: row.id == member.session(), row }).collect())
     }
 
-    /// The API keys that are not revoked, newest first.
+    /// The API keys that are not revoked, newest first; empty to all but the user.
     async fn api_keys(&self, ctx: &Context<'_>) -> Result<Vec<ApiKey>> {
-        let member = ctx.access().member()?;
+        let Some(member) = self.own(ctx) else { return Ok(Vec::new()) };
         let rows = api_key::list(ctx.platform(), member.account()).await?;
         Ok(rows.into_iter().map(ApiKey).collect())
+    }
+}
+
+impl User {
+    /// Whoever asks, if that is the user.
+    fn own(&self, ctx: &Context<'_>) -> Option<Member> {
+        ctx.access().member().ok().filter(|member| member.account() == self.0.id)
     }
 }
 

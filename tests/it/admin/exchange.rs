@@ -273,3 +273,28 @@ async fn files_are_limited_like_everything_else() {
     app.finish().await;
     assert_eq!((first, second.as_str(), pause), (201, "429 RATE_LIMITED", true));
 }
+
+#[tokio::test]
+async fn what_the_simulation_made_never_comes_back_as_real() {
+    let mut app = TestApp::start_on(NOW).await;
+    let admin = app.admin().await;
+    let address = app.serve().await;
+    let mut found = Vec::new();
+    for (name, field, content) in [
+        ("AAPL.csv", "importPrices", "date,close,source\n2024-03-12,11,SIMULATED\n2024-03-13,12,FILE\n"),
+        (
+            "posts.csv",
+            "importPosts",
+            "id,published at,text,source\n1,2024-03-12,a,SIMULATED\n2,2024-03-12,b,web\n",
+        ),
+    ] {
+        let id = sent(address, &admin, name, content).await;
+        let report = import(&app, &admin, field, &id).await;
+        found.push(format!(
+            "{} {} {}",
+            report["stored"], report["rejected"][0]["reason"], report["unknownColumns"]
+        ));
+    }
+    app.finish().await;
+    assert_eq!(found, ["1 \"simulated, not real\" []"; 2]);
+}

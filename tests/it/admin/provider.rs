@@ -62,7 +62,7 @@ async fn a_credential_is_sealed_shown_by_its_end_and_known_to_every_process() {
     app.finish().await;
     assert_eq!(entries.len(), 3);
     let text = json!(entries).to_string();
-    assert!(text.contains("provider:FINNHUB") && !text.contains("key") && !text.contains("1234"), "{text}");
+    assert!(text.contains("provider:FINNHUB") && !text.contains("key") && !text.contains(SECRET), "{text}");
 }
 
 #[tokio::test]

@@ -1,9 +1,10 @@
 //! Registering, signing in, and finding back in.
 
-use domain::identity::{Access, Origin, Role, SendLetter, letter};
+use domain::identity::{self, Access, Origin, Role, SendLetter, letter};
 use entity::identity::account;
 use insta::assert_snapshot;
 use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, EntityTrait as _, IntoActiveModel as _};
+use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 use std::{
     net::IpAddr,
@@ -205,4 +206,23 @@ async fn fifty_sign_ins_at_once_leave_reads_alone() {
     println!("{} reads, median {median:?}, slowest {:?}", reads.len(), reads.last());
     // Off the async threads reads take milliseconds; on them, as long as all the sign-ins.
     assert!(reads.len() > 10 && median < Duration::from_millis(50), "{reads:?}");
+}
+
+#[tokio::test]
+async fn nobody_s_own_address_is_a_password_and_no_mailbox_is_filled_by_others() {
+    let app = TestApp::start().await;
+    let email = "katherine.montgomery@lakeside-brokers.org";
+    let token = identity::account::create_admin(&app.platform, &email.parse().unwrap()).await.unwrap();
+    let reset = "mutation ($token: String!, $password: String!) {
+        resetPassword(input: { token: $token, password: $password }) { done } }";
+    let token = token.expose_secret();
+    let own = app.graphql(reset, json!({ "token": token, "password": email })).await;
+    let ask = "mutation ($email: String!) { requestPasswordReset(input: { email: $email }) { done } }";
+    for _ in 0..12 {
+        app.graphql(ask, json!({ "email": email })).await;
+    }
+    let letters = entity::job::job::Entity::find().all(app.platform.db.connection()).await.unwrap();
+    app.discard().await;
+    assert_eq!(own["errors"][0]["extensions"]["field"], "password", "{own}");
+    assert_eq!(letters.len(), 5);
 }

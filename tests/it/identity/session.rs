@@ -2,8 +2,13 @@
 
 use domain::PageRequest;
 use domain::identity::{Role, audit};
+use entity::identity::session;
+use sea_orm::{EntityTrait as _, sea_query::Expr};
 use serde_json::{Value, json};
-use tests::{Person, Socket, TestApp, person::error_code};
+use tests::{
+    Person, Socket, TestApp,
+    person::{PASSWORD, error_code},
+};
 
 const REFRESH: &str = "mutation ($token: String!) {
     refreshToken(input: { refreshToken: $token }) { accessToken refreshToken } }";
@@ -81,4 +86,38 @@ async fn nobody_ends_the_session_of_another() {
     let alive = app.graphql_as(&anna, "{ me { email } }", json!({})).await;
     app.finish().await;
     assert_eq!((error_code(&refused), alive.get("errors")), ("NOT_FOUND", None));
+}
+
+#[tokio::test]
+async fn what_is_withdrawn_behind_the_bus_closes_the_socket_too() {
+    let mut app = TestApp::start().await;
+    let anna = app.person("anna", Role::User).await;
+    let mut socket = Socket::open_as(app.serve().await, &anna.access_token).await;
+    // As a command at the machine does it, which is on no bus of the server's.
+    let now = app.platform.clock.now();
+    session::Entity::update_many()
+        .col_expr(session::Column::RevokedAt, Expr::val(now))
+        .exec(app.platform.db.connection())
+        .await
+        .unwrap();
+    assert_eq!(socket.receive().await, Err(4403));
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn nobody_s_sessions_are_shown_as_another_s() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    app.person("anna", Role::User).await;
+    let role = "mutation { setUserRole(input: { email: \"anna@example.org\", role: ANALYST }) {
+        user { email sessions { id } apiKeys { id } } } }";
+    let user = app.data_as(&admin, role, json!({})).await["setUserRole"]["user"].take();
+    let login = format!(
+        "mutation {{ login(input: {{ email: \"anna@example.org\", password: \"{PASSWORD}\" }}) {{
+        accessToken user {{ sessions {{ id }} }} }} }}"
+    );
+    let signed_in = app.data(&login).await;
+    app.finish().await;
+    assert_eq!(user, json!({ "email": "anna@example.org", "sessions": [], "apiKeys": [] }));
+    assert_eq!(signed_in["login"]["user"]["sessions"], json!([]));
 }

@@ -158,14 +158,15 @@ pub async fn update(
     let last_four = last_four(&secret);
     let row = Credential { provider: kind, sealed, last_four, known_at: now, expires_at, reminder: None };
     let txn = platform.db.begin().await?;
+    let before = Entity::find_by_id(kind).one(&txn).await?;
     let columns = [Column::Sealed, Column::LastFour, Column::KnownAt, Column::ExpiresAt, Column::Reminder];
     let known = OnConflict::column(Column::Provider).update_columns(columns).to_owned();
-    let insert = Entity::insert(row.into_active_model().reset_all()).on_conflict(known);
+    let insert = Entity::insert(row.clone().into_active_model().reset_all()).on_conflict(known);
     insert.exec_without_returning(&txn).await?;
     let provider = find(&txn, kind).await?.ok_or(Error::NotFound("vendor"))?;
     let job = connection::enqueue(&txn, &platform.clock, &provider).await?;
     let act = Act::new("admin.update_provider_credential").named("provider", &kind.to_value());
-    let act = act.made(json!({ "expires_at": expires_at }));
+    let act = act.changed(json!(before.as_ref().map(shown)), shown(&row));
     audit::record(&txn, now, proof.actor(), act).await?;
     txn.commit().await?;
     jobs::announce(platform.bus.as_ref(), job.id).await;
@@ -175,10 +176,10 @@ pub async fn update(
 /// Forgets a credential.
 pub async fn remove(platform: &Platform, proof: &FreshTotp, kind: SourceKind) -> Result<Provider, Error> {
     let txn = platform.db.begin().await?;
-    if Entity::delete_by_id(kind).exec(&txn).await?.rows_affected == 0 {
-        return Err(Error::NotFound("credential"));
-    }
+    let before = Entity::find_by_id(kind).one(&txn).await?.ok_or(Error::NotFound("credential"))?;
+    Entity::delete_by_id(kind).exec(&txn).await?;
     let act = Act::new("admin.remove_provider_credential").named("provider", &kind.to_value());
+    let act = act.changed(shown(&before), json!(null));
     audit::record(&txn, platform.clock.now(), proof.actor(), act).await?;
     let provider = find(&txn, kind).await?.ok_or(Error::NotFound("vendor"))?;
     txn.commit().await?;
@@ -212,6 +213,11 @@ fn check(kind: SourceKind, secret: &SecretString, past: Option<DateTime<Utc>>) -
 /// A secret for one vendor can't be opened as that of another.
 fn purpose(kind: SourceKind) -> String {
     format!("admin.provider_credential.{}", kind.to_value())
+}
+
+/// What the audit log tells of a credential.
+fn shown(credential: &Credential) -> serde_json::Value {
+    json!({ "last_four": credential.last_four, "expires_at": credential.expires_at })
 }
 
 /// Of ASCII, as `check` demands.

@@ -83,13 +83,16 @@ pub async fn register(platform: &Platform, origin: &Origin, new: Registration) -
     password::check(&password, &known)?;
     let hash = password::hash(password).await?;
     let letter = SendLetter::seal(platform, Letter::Welcome, &email).await?;
+    let may_write = tries::may_write_to(platform, email.as_str()).await;
     let txn = platform.db.begin().await?;
     let row =
         ActiveModel { display_name: Set(display_name), ..fresh(platform, &email, Some(hash), Role::User) };
     insert_if_absent(&txn, row).await?;
-    let job = jobs::enqueue(&txn, &platform.clock, &letter).await?;
+    let job = if may_write { Some(jobs::enqueue(&txn, &platform.clock, &letter).await?) } else { None };
     txn.commit().await?;
-    jobs::announce(platform.bus.as_ref(), job).await;
+    if let Some(job) = job {
+        jobs::announce(platform.bus.as_ref(), job).await;
+    }
     Ok(())
 }
 
@@ -126,6 +129,9 @@ pub async fn request_password_reset(
     email: &Email,
 ) -> Result<(), Error> {
     tries::count_address(platform, "reset", origin).await?;
+    if !tries::may_write_to(platform, email.as_str()).await {
+        return Ok(());
+    }
     let letter = SendLetter::seal(platform, Letter::Reset, email).await?;
     let job = jobs::enqueue(platform.db.connection(), &platform.clock, &letter).await?;
     jobs::announce(platform.bus.as_ref(), job).await;
@@ -140,9 +146,12 @@ pub async fn reset_password(
     password: SecretString,
 ) -> Result<(), Error> {
     tries::count_address(platform, "reset_token", origin).await?;
-    password::check(&password, &[])?;
     // Before the costly hash, which would else be had for the asking.
-    one_time::peek(platform.db.connection(), &platform.clock, token, Purpose::ResetPassword).await?;
+    let db = platform.db.connection();
+    let account = one_time::peek(db, &platform.clock, token, Purpose::ResetPassword).await?;
+    let row = get_in(db, account).await?;
+    let known: Vec<&str> = row.display_name.iter().map(String::as_str).chain([row.email.as_str()]).collect();
+    password::check(&password, &known)?;
     let hash = password::hash(password).await?;
     let txn = platform.db.begin().await?;
     let account = one_time::spend(&txn, &platform.clock, token, Purpose::ResetPassword).await?;
@@ -247,10 +256,11 @@ pub async fn create_admin(platform: &Platform, email: &Email) -> Result<SecretSt
     let txn = platform.db.begin().await?;
     insert_if_absent(&txn, fresh(platform, email, None, Role::Admin)).await?;
     let row = by_email(&txn, email).await?.ok_or(Error::NotFound("account"))?;
-    let account = row.id;
+    let (account, before) = (row.id, row.role);
     ActiveModel { role: Set(Role::Admin), ..row.into_active_model() }.update(&txn).await?;
     let token = one_time::issue(&txn, &platform.clock, account, Purpose::ResetPassword).await?;
     let act = Act::new("identity.create_admin").on("account", account);
+    let act = act.changed(json!({ "role": before.to_value() }), json!({ "role": Role::Admin.to_value() }));
     audit::record(&txn, now, &Actor::command(), act).await?;
     txn.commit().await?;
     gatekeeper::announce(platform, account).await;

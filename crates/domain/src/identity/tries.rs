@@ -22,6 +22,9 @@ const STRANGERS: [Quota; 1] = [Quota::new(100, HOUR)];
 /// three steps, so many find one in 18 years.
 const WRONG: Quota = Quota::new(50, DAY);
 
+/// Letters to one address, whoever asks for them.
+const LETTERS: [Quota; 2] = [Quota::new(5, HOUR), Quota::new(20, DAY)];
+
 /// Whether the account knows the address from an earlier sign-in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Familiar {
@@ -80,4 +83,9 @@ async fn take(platform: &Platform, key: &str, quotas: &[Quota]) -> Result<(), Er
         return Ok(());
     }
     Err(Error::TooManyTries(decision.retry_after.unwrap_or(MINUTE)))
+}
+
+/// Whether one more letter may go to an address: nobody's mailbox is filled by others. Who asked is not told.
+pub(super) async fn may_write_to(platform: &Platform, email: &str) -> bool {
+    take(platform, &format!("letters:{email}"), &LETTERS).await.is_ok()
 }

@@ -55,6 +55,10 @@ impl Watches {
         }
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.lock().is_empty()
+    }
+
     /// Lets go of accounts that nobody watches any more.
     pub(super) fn forget(&self) {
         self.lock().retain(|_, sender| sender.strong_count() > 0);

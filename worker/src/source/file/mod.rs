@@ -70,3 +70,8 @@ pub fn posts(input: Input, options: &Options) -> Result<PostRows, FileError> {
 pub fn stocks(input: Input) -> Result<StockRows, FileError> {
     Rows::new(input, StockShape::default())
 }
+
+/// Whether a row says of itself that the simulation made it, as exports do.
+fn is_simulated(source: Option<&[u8]>) -> bool {
+    source == Some(b"SIMULATED".as_slice())
+}

@@ -29,8 +29,9 @@ const UPVOTE_RATIO: usize = 7;
 const CHANNEL: usize = 8;
 const URL: usize = 9;
 const CONTENT_TYPE: usize = 10;
+const SOURCE: usize = 11;
 
-static COLUMNS: [Column; 11] = {
+static COLUMNS: [Column; 12] = {
     use Need::{Either, Optional, Required};
     [
         Column::new(
@@ -73,6 +74,7 @@ static COLUMNS: [Column; 11] = {
         Column::new("channel", &["channel", "subreddit", "publisher"], Optional),
         Column::new("url", &["permalink", "url", "link"], Optional),
         Column::new("content type", &["contenttype"], Optional),
+        Column::new("source", &["source"], Optional),
     ]
 };
 
@@ -98,6 +100,9 @@ impl Shape for PostShape {
     }
 
     fn parse(&mut self, fields: &Fields<'_>) -> Result<NewPost, Reason> {
+        if super::is_simulated(fields.get(SOURCE)) {
+            return Err(Reason::Simulated);
+        }
         let published_at = fields.get(PUBLISHED_AT).and_then(date::instant).ok_or(Reason::UnreadableDate)?;
         // By the day: a date without a time stands for the end of its day.
         if published_at.date_naive() > self.now.date_naive() {

@@ -20,11 +20,12 @@ const CLOSE: usize = 4;
 const ADJUSTED_CLOSE: usize = 5;
 const VOLUME: usize = 6;
 const SYMBOL: usize = 7;
+const SOURCE: usize = 8;
 
-static WITH_SYMBOL: [Column; 8] = columns(Need::Required);
-static WITHOUT_SYMBOL: [Column; 8] = columns(Need::Optional);
+static WITH_SYMBOL: [Column; 9] = columns(Need::Required);
+static WITHOUT_SYMBOL: [Column; 9] = columns(Need::Optional);
 
-const fn columns(symbol: Need) -> [Column; 8] {
+const fn columns(symbol: Need) -> [Column; 9] {
     use Need::{Optional, Required};
     [
         Column::new("day", &["date", "day", "timestamp", "datetime", "time"], Required),
@@ -35,6 +36,7 @@ const fn columns(symbol: Need) -> [Column; 8] {
         Column::new("adjusted close", &["adjustedclose", "adjclose"], Optional),
         Column::new("volume", &["volume", "vol"], Optional),
         Column::new("symbol", &["symbol", "ticker", "name"], symbol),
+        Column::new("source", &["source"], Optional),
     ]
 }
 
@@ -81,6 +83,9 @@ impl Shape for PriceShape {
     }
 
     fn parse(&mut self, fields: &Fields<'_>) -> Result<NewBar, Reason> {
+        if super::is_simulated(fields.get(SOURCE)) {
+            return Err(Reason::Simulated);
+        }
         let (number, symbol) = self.symbol(fields)?;
         let day = fields.get(DAY).and_then(date::day).ok_or(Reason::UnreadableDate)?;
         let bar = NewBar {

@@ -19,6 +19,8 @@ pub enum Reason {
     /// A price column says `null`, `NaN` or `N/A`, or the close says nothing.
     NullPrice,
     Defect(BarDefect),
+    /// What the simulation made would pass for real: it is made anew where it is wanted.
+    Simulated,
     /// The file gave the same symbol and day before.
     DuplicateDay,
     EmptyText,
@@ -44,6 +46,7 @@ impl fmt::Display for Reason {
             Self::UnreadableNumber => "unreadable number",
             Self::NullPrice => "null price",
             Self::Defect(defect) => return defect.fmt(f),
+            Self::Simulated => "simulated, not real",
             Self::DuplicateDay => "duplicate day",
             Self::EmptyText => "empty text",
             Self::IdTooLong => "id longer than 200 bytes",
