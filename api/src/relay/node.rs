@@ -10,7 +10,7 @@ use crate::{
     sentiment::SentimentRecord,
 };
 use async_graphql::{Context, ID, Interface, Object};
-use domain::{admin, identity::Scope, market, news, sentiment};
+use domain::{admin, market, news, sentiment};
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -87,8 +87,8 @@ async fn load(ctx: &Context<'_>, ids: &[GlobalId]) -> Result<HashMap<GlobalId, N
                 }
             }
             NodeKind::Job => {
-                ctx.access().user(Scope::Read)?;
-                for row in admin::job::by_ids(db, ids).await? {
+                let reach = admin::job::Reach::of(ctx.access())?;
+                for row in admin::job::within(db, reach, ids).await? {
                     add(kind, row.id, Job::from(row).into());
                 }
             }

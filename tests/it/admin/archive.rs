@@ -183,3 +183,19 @@ async fn a_list_of_archives_costs_two_statements_and_ends_somewhere() {
     app.finish().await;
     assert_eq!((counts, error_code(&refused)), (vec![2, 2], "CONFLICT"));
 }
+
+#[tokio::test]
+async fn only_who_asked_and_administrators_see_a_job() {
+    let app = TestApp::start().await;
+    let (anna, ben) = (app.person("anna", Role::User).await, app.person("ben", Role::User).await);
+    let admin = app.admin().await;
+    let id = export(&app, &anna).await["job"]["id"].take();
+    let ask = "query ($id: ID!) { job(id: $id) { kind } node(id: $id) { id } }";
+    let mut found = Vec::new();
+    for person in [&anna, &ben, &admin] {
+        let seen = app.data_as(person, ask, json!({ "id": id })).await;
+        found.push((seen["job"].is_null(), seen["node"].is_null()));
+    }
+    app.discard().await;
+    assert_eq!(found, [(false, false), (true, true), (false, false)]);
+}

@@ -3,7 +3,7 @@
 use super::Error;
 use crate::{
     identity::{
-        Admin, Proof as _,
+        self, Access, Admin, Proof as _, Scope,
         audit::{self, Act},
     },
     page::{Page, PageRequest},
@@ -11,11 +11,15 @@ use crate::{
 };
 pub use ::jobs::TOPIC;
 use chrono::{DateTime, Utc};
-use entity::job::job::{Column, Entity, JobState, Model};
 pub use entity::job::job::{JobState as State, Model as Row};
+use entity::{
+    archive::archive,
+    job::job::{Column, Entity, JobState, Model},
+};
 use platform::Platform;
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, Order, PaginatorTrait, QueryFilter, Select,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, Order, PaginatorTrait, QueryFilter,
+    QuerySelect as _, Select,
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -29,6 +33,35 @@ pub struct Filter {
 
 pub async fn find(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>, Error> {
     Ok(Entity::find_by_id(id).one(db).await?)
+}
+
+/// Whose jobs someone may see.
+#[derive(Clone, Copy, Debug)]
+pub enum Reach {
+    All,
+    /// Those that an account asked for.
+    Own(Uuid),
+}
+
+impl Reach {
+    /// All for administrators, their own for everyone else.
+    pub fn of(access: &Access) -> Result<Self, identity::Error> {
+        let user = access.user(Scope::Read)?;
+        Ok(access.admin().map_or_else(|_| Self::Own(user.account()), |_| Self::All))
+    }
+}
+
+/// Those of the jobs with `ids` that are within reach, in any order.
+pub async fn within(db: &impl ConnectionTrait, reach: Reach, ids: Vec<Uuid>) -> Result<Vec<Model>, Error> {
+    let ids = match reach {
+        Reach::All => ids,
+        Reach::Own(account) => {
+            let archives = archive::Entity::find().select_only().column(archive::Column::JobId);
+            let own = archives.filter(archive::Column::AccountId.eq(account));
+            own.filter(archive::Column::JobId.is_in(ids)).into_tuple().all(db).await?
+        }
+    };
+    by_ids(db, ids).await
 }
 
 /// The jobs with `ids`, in any order.

@@ -223,6 +223,8 @@ async fn changed_since(platform: &Platform, watches: &Watches, since: DateTime<U
     let accounts = accounts.filter(account_row::Column::UpdatedAt.gt(since)).into_tuple::<Uuid>().all(db);
     let changed: HashSet<Uuid> =
         [sessions.await?, keys.await?, accounts.await?].into_iter().flatten().collect();
-    changed.into_iter().for_each(|account| watches.wake(account));
+    for account in changed {
+        watches.wake(account);
+    }
     Ok(())
 }
