@@ -2,7 +2,7 @@
 
 use crate::embedded::{self, Imported, Progress, Table};
 use clap::{Args, ValueEnum};
-use domain::market::Symbol;
+use domain::{admin::exchange, market::Symbol};
 use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 use platform::{Platform, config::Config, database::DatabaseError};
 use std::{
@@ -82,6 +82,8 @@ async fn import(
     let imported = embedded::import(platform, table, file, symbol, show).await;
     bar.finish_and_clear();
     let imported = imported?;
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    exchange::record_import(platform, table, &name).await.map_err(|error| DatabaseError::failed(&error))?;
     print(file, &imported, started.elapsed());
     imported.broken.map_or(Ok(()), |error| Err(error.into()))
 }

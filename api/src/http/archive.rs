@@ -51,11 +51,12 @@ async fn download(State(server): State<Server>, Path(id): Path<String>, request:
         let id = id.parse::<Uuid>().map_err(|_| archive::Error::NotFound)?;
         let found = exchange::find(&server.platform, &user, id).await?;
         let row = found.ok_or(archive::Error::NotFound)?.row;
-        if row.kind != Kind::MyData {
-            access.admin()?;
-        }
+        let admin = if row.kind == Kind::MyData { None } else { Some(access.admin()?) };
         if row.state != ArchiveState::Ready {
             return Err(archive::Error::NotReady.into());
+        }
+        if let Some(admin) = admin {
+            exchange::record_download(&server.platform, &admin, row.id).await?;
         }
         Ok(row)
     };

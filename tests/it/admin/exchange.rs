@@ -90,6 +90,7 @@ async fn what_is_exported_and_imported_elsewhere_is_the_same() {
     let scored = "{ stock(symbol: \"AAPL\") { sentimentRecords(timeframe: ALL) { totalCount } } }";
     let scored = new.data(scored).await["stock"]["sentimentRecords"]["totalCount"].take();
     let entries = audited(&old, &giver, "admin.export_data").await;
+    let downloads = audited(&old, &giver, "admin.download_archive").await;
     let imports = audited(&new, &taker, "admin.import_prices").await;
     let uploads = audited(&new, &taker, "admin.upload_archive").await;
     old.finish().await;
@@ -100,6 +101,7 @@ async fn what_is_exported_and_imported_elsewhere_is_the_same() {
     posts.csv.gz: 2 stored, then 2 unchanged
     ");
     assert_eq!((scored, entries.len(), imports.len(), uploads.len()), (json!(1), 3, 2, 3));
+    assert_eq!(downloads.len(), 3);
     assert_eq!(entries[2]["after"], "{\"symbol\":null,\"what\":\"stocks\"}");
 }
 

@@ -1,6 +1,7 @@
 //! What imports and exports say when they can't go on.
 
-use sea_orm::ConnectionTrait as _;
+use entity::identity::audit_entry;
+use sea_orm::{ConnectionTrait as _, EntityTrait as _};
 use tempfile::TempDir;
 use tests::{Finished, Program, TestApp, build, drills, file, on_postgres};
 
@@ -83,7 +84,10 @@ async fn a_file_that_ends_early_gives_its_rows_and_is_an_error() {
     let path = file(&folder, "stocks.json", r#"[{"symbol":"ACME","name":"Acme Inc."},"#);
     let Finished { code, text } = bellwether.run_over(&app, &["import", "stocks", path.to_str().unwrap()]);
     let data = app.data(r#"{ stock(symbol: "ACME") { name } }"#).await;
+    let entries = audit_entry::Entity::find().all(app.platform.db.connection()).await.unwrap();
     app.finish().await;
+    let entries: Vec<_> = entries.iter().map(|row| (row.action.as_str(), row.actor_kind.as_str())).collect();
+    assert_eq!(entries, [("admin.import_stocks", "COMMAND")]);
     assert_eq!(code, Some(1), "{text}");
     assert!(
         text.contains("stored") && text.contains("ends early") && text.contains("1 of 1 files"),

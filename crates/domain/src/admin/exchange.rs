@@ -4,7 +4,7 @@ use super::{Error, ExportData, ExportMyData, ImportData, job};
 use crate::{
     archive::{self, Kind, NewArchive, State},
     identity::{
-        Admin, FreshTotp, Member, Proof as _, User,
+        Actor, Admin, FreshTotp, Member, Proof as _, User,
         audit::{self, Act},
     },
     market::{Symbol, stock},
@@ -201,4 +201,22 @@ pub async fn delete(platform: &Platform, user: &User, id: Uuid) -> Result<(), Er
     audit::record(&txn, now, user.actor(), act).await?;
     txn.commit().await?;
     Ok(archive::delete(platform, id).await?)
+}
+
+/// Writes down that someone at the machine imported a file.
+pub async fn record_import(platform: &Platform, table: Table, file: &str) -> Result<(), Error> {
+    let act = Act::new(table.action()).made(json!({ "fileName": file }));
+    record(platform, &Actor::command(), act).await
+}
+
+/// Writes down that an administrator took an export of data away.
+pub async fn record_download(platform: &Platform, admin: &Admin, archive: Uuid) -> Result<(), Error> {
+    record(platform, admin.actor(), Act::new("admin.download_archive").on("archive", archive)).await
+}
+
+async fn record(platform: &Platform, actor: &Actor, act: Act) -> Result<(), Error> {
+    let txn = platform.db.begin().await?;
+    audit::record(&txn, platform.clock.now(), actor, act).await?;
+    txn.commit().await?;
+    Ok(())
 }
