@@ -4,10 +4,12 @@
 //! go through here, and nowhere else.
 
 use crate::{
+    answer::Answer,
     context::access,
     document::{Judge, Judged, Library},
     error::{ApiError, ErrorCode},
     limit::{self, Limits},
+    shared::Shared,
 };
 use async_graphql::{
     Data, ErrorExtensionValues, Executor, Name, Pos, Positioned, Request, Response, Schema, ServerError,
@@ -23,7 +25,8 @@ use futures_util::{
     stream::{self, BoxStream},
 };
 use platform::limit::Decision;
-use std::{panic::AssertUnwindSafe, sync::Arc};
+use axum::http::HeaderMap;
+use std::{collections::BTreeMap, panic::AssertUnwindSafe, sync::Arc};
 
 /// Who gets more wrong mends these first.
 const MOST_ERRORS: usize = 8;
@@ -43,6 +46,7 @@ pub struct Coded<Q, M, S> {
     pub library: Library,
     pub judge: Judge,
     pub limits: Limits,
+    pub shared: Shared,
 }
 
 impl<Q, M, S> Clone for Coded<Q, M, S> {
@@ -52,6 +56,7 @@ impl<Q, M, S> Clone for Coded<Q, M, S> {
             library: self.library.clone(),
             judge: self.judge.clone(),
             limits: self.limits.clone(),
+            shared: self.shared.clone(),
         }
     }
 }
@@ -75,9 +80,9 @@ where
             Err(refusal) => return refusal,
         };
         let seal = Seal::of(&request);
-        let answer = AssertUnwindSafe(Executor::execute(&self.schema, request)).catch_unwind();
-        let mut response = grant.put_on(answer.await.unwrap_or_else(|_| panicked()));
-        seal.put_on(&mut response);
+        let mut response = self.run(request).await;
+        grant.put_on(&mut response.extensions, &mut response.http_headers);
+        seal.put_on(&mut response.errors);
         response
     }
 
@@ -128,8 +133,30 @@ where
             (None, Err(errors)) => Response::from_errors(errors),
         };
         response.http_headers.extend(decision.iter().flat_map(limit::headers));
-        seal.put_on(&mut response);
+        seal.put_on(&mut response.errors);
         Err(response)
+    }
+
+    /// Admits and executes a request; what gives everyone the same, once for all who ask it at the same time.
+    pub async fn answer(&self, mut request: Request) -> Answer {
+        let grant = match self.admit(&mut request).await {
+            Ok(grant) => grant,
+            Err(refusal) => return refusal.into(),
+        };
+        let seal = Seal::of(&request);
+        let run = async |request| Answer::from(self.run(request).await);
+        let mut answer = match self.shared.answer(&self.judge, &grant.judged, &request, run).await {
+            Some(answer) => answer,
+            None => run(request).await,
+        };
+        grant.put_on(&mut answer.extensions, &mut answer.headers);
+        seal.put_on(&mut answer.errors);
+        answer
+    }
+
+    async fn run(&self, request: Request) -> Response {
+        let answer = AssertUnwindSafe(Executor::execute(&self.schema, request)).catch_unwind();
+        answer.await.unwrap_or_else(|_| panicked())
     }
 
     /// Executes a request that was admitted.
@@ -138,7 +165,7 @@ where
         let responses = AssertUnwindSafe(self.schema.execute_stream(request, None)).catch_unwind();
         let sealed = responses.map(move |response| {
             let mut response = response.unwrap_or_else(|_| panicked());
-            seal.put_on(&mut response);
+            seal.put_on(&mut response.errors);
             response
         });
         sealed.boxed()
@@ -146,13 +173,12 @@ where
 }
 
 impl Grant {
-    fn put_on(self, mut response: Response) -> Response {
+    fn put_on(self, extensions: &mut BTreeMap<String, Value>, headers: &mut HeaderMap) {
         let Judged { cost, budget, .. } = self.judged;
         let tell =
             [("requested", cost), ("budget", budget)].map(|(name, value)| (Name::new(name), value.into()));
-        response.extensions.insert("cost".to_owned(), Value::Object(tell.into_iter().collect()));
-        response.http_headers.extend(self.decision.iter().flat_map(limit::headers));
-        response
+        extensions.insert("cost".to_owned(), Value::Object(tell.into_iter().collect()));
+        headers.extend(self.decision.iter().flat_map(limit::headers));
     }
 }
 
@@ -175,9 +201,9 @@ impl Seal {
         Self { document: request.query.clone(), trace_id }
     }
 
-    fn put_on(&self, response: &mut Response) {
-        response.errors.truncate(MOST_ERRORS);
-        for error in &mut response.errors {
+    fn put_on(&self, errors: &mut Vec<ServerError>) {
+        errors.truncate(MOST_ERRORS);
+        for error in errors {
             shorten(&mut error.message);
             let has_code = error.extensions.as_ref().is_some_and(|values| values.get("code").is_some());
             if !has_code {
@@ -266,10 +292,11 @@ mod tests {
     use crate::{
         document::{Introspection, Judge, Library},
         limit::Limits,
+        shared::Shared,
     };
     use async_graphql::{EmptyMutation, Executor as _, Object, Schema, Subscription};
     use futures_util::{Stream, StreamExt as _, stream};
-    use platform::{clock::Clock, config::Config, limit::Limiter};
+    use platform::{clock::Clock, config::Config, database::Changes, limit::Limiter};
 
     struct Query;
 
@@ -299,7 +326,9 @@ mod tests {
         let limiter = Limiter::new(Clock::system(), None).unwrap();
         let judge = Judge::new(&schema.sdl(), Introspection::Everyone);
         let library = Library::new(&config.persisted);
-        Coded { schema, library, judge, limits: Limits::new(&limiter, config.limits) }
+        let limits = Limits::new(&limiter, config.limits);
+        let shared = Shared::new(Changes::default(), Clock::system());
+        Coded { schema, library, judge, limits, shared }
     }
 
     #[tokio::test]

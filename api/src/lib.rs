@@ -3,6 +3,7 @@
 //! Parses at the edge, calls one `domain` function, maps the answer. Never calls a vendor, never writes SQL.
 
 pub mod admin;
+mod answer;
 pub mod command;
 mod context;
 mod document;
@@ -17,10 +18,12 @@ mod loader;
 mod marked;
 mod market;
 mod news;
+mod question;
 mod relay;
 mod scalar;
 pub mod schema;
 mod sentiment;
+mod shared;
 mod source_kind;
 
 use source_kind::SourceKind;

@@ -12,6 +12,7 @@ use crate::{
     market::{MarketMutation, MarketQuery, MarketSubscription, WatchlistQuery},
     news::NewsQuery,
     relay::NodeQuery,
+    shared::Shared,
     sentiment::{SentimentQuery, SentimentSubscription},
 };
 use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions, dataloader::DataLoader};
@@ -75,6 +76,7 @@ pub fn build(platform: &Platform, gatekeeper: &Gatekeeper, config: &Config) -> S
         library: Library::new(&config.persisted),
         judge: Judge::new(&sdl(), introspection),
         limits: Limits::new(&platform.limiter, config.limits),
+        shared: Shared::new(platform.db.changes().clone(), platform.clock.clone()),
     }
 }
 

@@ -12,7 +12,7 @@ use platform::{
     config::{Config, Environment, WorkerMode},
     shutdown, telemetry,
 };
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 use tokio::{net::TcpListener, time::timeout};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::{error, info};
@@ -77,7 +77,7 @@ pub async fn serve(
         shutdown: shutdown.clone(),
         sockets: sockets.clone(),
     };
-    let mut serving = std::pin::pin!(listen::serve(listener, http::router(server), shutdown));
+    let mut serving = std::pin::pin!(listen::serve(listener, http::router(Arc::new(server)), shutdown));
     tokio::select! {
         () = &mut serving => {}
         () = shutdown.cancelled() => {

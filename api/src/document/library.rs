@@ -3,6 +3,7 @@
 //! Both ways a client sends an id in place of a document. What it left is kept in this process only: another one asks
 //! for it again, as Apollo's protocol of automatic persisted queries provides.
 
+use super::reader::parse;
 use crate::error::ApiError;
 use async_graphql::{Request, Value};
 use moka::sync::Cache;
@@ -31,7 +32,7 @@ impl Library {
     pub fn new(config: &PersistedConfig) -> Self {
         let manifest = config.manifest.clone().unwrap_or_default();
         for (id, text) in manifest.iter() {
-            if let Err(error) = super::read(&mut Request::new(text)) {
+            if let Err(error) = parse(text) {
                 let problem = error.first().map(|error| error.message.as_str()).unwrap_or_default();
                 tracing::warn!(document.id = id, problem, "A persisted operation cannot run");
             }

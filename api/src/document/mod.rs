@@ -1,11 +1,13 @@
 //! Judges documents before the library sees them: what is too large, too deep or endless is refused in linear time.
 //!
 //! Three passes, each bounded by the one before: over the text (tokens, nesting), over the parsed document with each
-//! fragment measured once (fields, depth, cycles, cost), and over the variables. What passes is handed on parsed.
+//! fragment measured once (fields, depth, cycles, cost), and over the variables. What passes is handed on parsed, and
+//! remembered, so that it is neither read nor measured again.
 
 mod cost;
 mod library;
 mod limit;
+mod reader;
 mod shape;
 mod text;
 mod types;
@@ -14,14 +16,12 @@ mod variable;
 pub use library::{DocumentId, Library};
 
 use limit::Excess;
+use reader::Reader;
 
 use crate::error::ApiError;
 use async_graphql::{
     Name, Request, ServerError,
-    parser::{
-        parse_query,
-        types::{ExecutableDocument, OperationDefinition, OperationType},
-    },
+    parser::types::{ExecutableDocument, OperationDefinition, OperationType},
 };
 use domain::identity::{Role, Standing};
 use std::sync::Arc;
@@ -43,6 +43,7 @@ pub enum Introspection {
 #[derive(Clone, Debug)]
 pub struct Judge {
     types: Arc<Types>,
+    reader: Reader,
     introspection: Introspection,
 }
 
@@ -58,7 +59,7 @@ pub struct Judged {
 
 impl Judge {
     pub fn new(sdl: &str, introspection: Introspection) -> Self {
-        Self { types: Arc::new(Types::parse(sdl)), introspection }
+        Self { types: Arc::new(Types::parse(sdl)), reader: Reader::default(), introspection }
     }
 
     /// Reads the document of `request`, and says what it asks for, if that may be executed.
@@ -66,21 +67,18 @@ impl Judge {
     /// # Errors
     /// All that is wrong with it, at least one.
     pub fn judge(&self, request: &mut Request, standing: &Standing) -> Result<Judged, Vec<ServerError>> {
-        let kind = read(request)?;
-        let name = request.operation_name.clone();
-        let variables = std::mem::take(&mut request.variables);
-        let document = request.parsed_query().map_err(|error| vec![error])?;
-        let operation = operation(document, name.as_deref())?;
-        let root = shape::measure(document, operation)?.root;
-        if kind == OperationType::Subscription && root.len() != 1 {
+        let document = self.reader.read(&request.query)?;
+        let operation = operation(&document, request.operation_name.as_deref())?;
+        let root = shape::root(&document, operation)?;
+        if operation.ty == OperationType::Subscription && root.len() != 1 {
             return Err(refuse("a subscription selects exactly one field at its root"));
         }
         let is_curious = root.iter().any(|name| matches!(name.as_str(), "__schema" | "__type"));
         if is_curious && self.introspection == Introspection::Known && is_unknown(standing) {
             return Err(refuse("this server shows its schema only to those who signed in"));
         }
-        let variables = variable::coerce(&self.types, operation, variables)?;
-        let cost = cost::Costs::new(&self.types, document, &variables).of_operation(operation);
+        let variables = variable::coerce(&self.types, operation, std::mem::take(&mut request.variables))?;
+        let cost = cost::Costs::new(&self.types, &document, &variables).of_operation(operation);
         let budget = budget(standing);
         if cost > budget {
             return Err(
@@ -88,24 +86,23 @@ impl Judge {
             );
         }
         request.variables = variables;
-        Ok(Judged { kind, root, cost, budget })
+        request.set_parsed_query((*document).clone());
+        Ok(Judged { kind: operation.ty, root, cost, budget })
     }
-}
 
-/// Parses the document of `request`, leaves it there, and says what kind of operation it asks for.
-///
-/// # Errors
-/// All that is wrong with it, at least one.
-pub fn read(request: &mut Request) -> Result<OperationType, Vec<ServerError>> {
-    text::scan(&request.query)?;
-    // The text stays as it was sent: by it the document is known.
-    if let Some(text) = text::with_plain_escapes(&request.query)? {
-        let document = parse_query(text).map_err(|error| vec![unreadable(error.into())])?;
-        request.set_parsed_query(document);
+    /// What kind of operation `request` asks for; `None` if it can't be read.
+    pub fn kind(&self, request: &Request) -> Option<OperationType> {
+        let document = self.reader.read(&request.query).ok()?;
+        Some(operation(&document, request.operation_name.as_deref()).ok()?.ty)
     }
-    let name = request.operation_name.clone();
-    let document = request.parsed_query().map_err(|error| vec![unreadable(error)])?;
-    Ok(operation(document, name.as_deref())?.ty)
+
+    /// Puts the document into a request for something that was judged before.
+    pub fn reopen(&self, request: &mut Request) {
+        // The text is as it was sent: the parser knows only what was made of it.
+        if let Ok(document) = self.reader.read(&request.query) {
+            request.set_parsed_query((*document).clone());
+        }
+    }
 }
 
 /// How an argument is given.
@@ -136,16 +133,6 @@ pub fn root_argument(request: &mut Request, name: &str) -> Option<Argument> {
         async_graphql_value::Value::Variable(variable) => Some(Argument::Variable(variable.clone())),
         _ => Some(Argument::Value),
     }
-}
-
-/// A syntax error in one line, without the document's own lines, which may be long.
-fn unreadable(mut error: ServerError) -> ServerError {
-    let expected = error.message.rsplit("= ").next().unwrap_or_default();
-    error.message = match error.locations.first() {
-        Some(place) => format!("syntax error in line {}, column {}: {expected}", place.line, place.column),
-        None => format!("syntax error: {expected}"),
-    };
-    error
 }
 
 fn budget(standing: &Standing) -> u64 {

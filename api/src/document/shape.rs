@@ -18,13 +18,6 @@ const MOST_VARIABLES: usize = 100;
 
 const SPLIT: &str = "ask in several requests";
 
-/// What there is of an operation.
-#[derive(Debug)]
-pub struct Shape {
-    /// The names of the fields at the root, those in fragments too.
-    pub root: Vec<Name>,
-}
-
 /// Of a selection set with all its fragments spread.
 #[derive(Clone, Copy, Debug, Default)]
 struct Size {
@@ -37,16 +30,9 @@ struct Size {
     levels: usize,
 }
 
-/// Measures the operation and refuses what is too large, or without end.
-pub fn measure(
-    document: &ExecutableDocument,
-    operation: &OperationDefinition,
-) -> Result<Shape, Vec<ServerError>> {
-    let count = [
-        (document.fragments.len(), "fragments", MOST_FRAGMENTS),
-        (operation.variable_definitions.len(), "variables", MOST_VARIABLES),
-    ];
-    within(count)?;
+/// Refuses a document that is too large, or without end.
+pub fn measure(document: &ExecutableDocument) -> Result<(), Vec<ServerError>> {
+    within([(document.fragments.len(), "fragments", MOST_FRAGMENTS)])?;
     let mut ruler = Ruler { document, known: HashMap::new() };
     // All fragments: the library looks at those too that are spread nowhere.
     for name in document.fragments.keys() {
@@ -55,16 +41,25 @@ pub fn measure(
     for (_, operation) in document.operations.iter() {
         let size = ruler.set(&operation.node.selection_set)?;
         within([
+            (operation.node.variable_definitions.len(), "variables", MOST_VARIABLES),
             (size.selections, "selections", MOST_SELECTIONS),
             (size.aliases, "aliases", MOST_ALIASES),
             (size.depth, "levels of fields", MOST_DEPTH),
             (size.levels, "levels of fragments", MOST_LEVELS),
         ])?;
     }
+    Ok(())
+}
+
+/// The names of the fields at the root of an operation of a measured document, those in fragments too.
+pub fn root(
+    document: &ExecutableDocument,
+    operation: &OperationDefinition,
+) -> Result<Vec<Name>, Vec<ServerError>> {
     let mut root = Vec::new();
     collect_root(document, &operation.selection_set, &mut root);
     within([(root.len(), "fields at the root", MOST_ROOT_FIELDS)])?;
-    Ok(Shape { root })
+    Ok(root)
 }
 
 fn within<const N: usize>(counts: [(usize, &'static str, usize); N]) -> Result<(), Vec<ServerError>> {
@@ -119,7 +114,6 @@ impl<'a> Ruler<'a> {
     }
 }
 
-/// By now it is known that there are not too many.
 fn collect_root(document: &ExecutableDocument, set: &Positioned<SelectionSet>, root: &mut Vec<Name>) {
     for item in &set.node.items {
         match &item.node {

@@ -11,8 +11,8 @@ const MOST_DIRECTIVES: usize = 50;
 
 const SMALLER: &str = "send it in several requests, or its values as variables";
 
-/// Refuses a text that the parser should not see.
-pub fn scan(text: &str) -> Result<(), Vec<ServerError>> {
+/// Counts the tokens, and refuses a text that the parser should not see.
+pub fn scan(text: &str) -> Result<usize, Vec<ServerError>> {
     if text.len() > MOST_BYTES {
         return Err(Excess::over("bytes", MOST_BYTES, SMALLER).into());
     }
@@ -50,7 +50,7 @@ pub fn scan(text: &str) -> Result<(), Vec<ServerError>> {
         }
         at = end;
     }
-    Ok(())
+    Ok(tokens)
 }
 
 fn is_word(byte: u8) -> bool {

@@ -23,7 +23,7 @@ use futures_util::{Stream, StreamExt as _, stream};
 use platform::Platform;
 use serde::Deserialize;
 use serde_json::json;
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 use tokio::time::timeout;
 use tower_http::{set_header::SetResponseHeaderLayer, timeout::RequestBodyTimeoutLayer};
 use uuid::Uuid;
@@ -33,7 +33,7 @@ const SLOWEST_PIECE: Duration = Duration::from_secs(10);
 const PRIVATE: HeaderValue = HeaderValue::from_static("private, no-store");
 
 /// The routes; unlike all others they take and give bodies of any size.
-pub fn routes() -> Router<Server> {
+pub fn routes() -> Router<Arc<Server>> {
     Router::new()
         .route("/archives", post(upload))
         .route("/archives/{id}", get(download))
@@ -43,7 +43,7 @@ pub fn routes() -> Router<Server> {
 }
 
 /// Sends an archive to its owner.
-async fn download(State(server): State<Server>, Path(id): Path<String>, request: Request) -> Response {
+async fn download(State(server): State<Arc<Server>>, Path(id): Path<String>, request: Request) -> Response {
     let (parts, _) = request.into_parts();
     let found = async {
         let access = enter(&server, &parts, limit::reading()).await?;
@@ -99,7 +99,7 @@ struct Named {
 
 /// Takes a file from an administrator.
 async fn upload(
-    State(server): State<Server>,
+    State(server): State<Arc<Server>>,
     Query(Named { name }): Query<Named>,
     request: Request,
 ) -> Response {
@@ -112,13 +112,13 @@ async fn upload(
         Ok((admin, name.parse::<FileName>()?))
     };
     let entered = entered.await;
-    let (platform, most) = (server.platform, server.largest_upload);
+    let most = server.largest_upload;
     let mut pieces = body.into_data_stream();
     // A task of its own goes on when the client goes away, and tidies up.
     let taken = tokio::spawn(async move {
         let taken = match entered {
             Ok(_) if declared.is_some_and(|size| size > most) => Err(ApiError::too_large(most)),
-            Ok((admin, name)) => take(&platform, &admin, name, &mut pieces, most).await,
+            Ok((admin, name)) => take(&server.platform, &admin, name, &mut pieces, most).await,
             Err(error) => Err(error),
         };
         if taken.is_err() {

@@ -1,7 +1,8 @@
 //! Operations as Server-Sent Events: the protocol graphql-sse in its mode of distinct connections,
 //! <https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md>.
 
-use super::{Server, answer::Written};
+use super::Server;
+use crate::answer::Answer;
 use async_graphql::{Executor as _, Request};
 use axum::response::{
     IntoResponse as _, Response,
@@ -17,7 +18,7 @@ const SILENCE: Duration = Duration::from_secs(12);
 pub fn stream(server: &Server, request: Request) -> Response {
     let results = server.schema.execute_stream(request, None);
     let next = results.map(|answer| {
-        let data = serde_json::to_string(&Written(&answer)).expect("an answer can be written as JSON");
+        let data = serde_json::to_string(&Answer::from(answer)).expect("an answer can be written as JSON");
         Event::default().event("next").data(data)
     });
     let complete = stream::once(future::ready(Event::default().event("complete").data("")));

@@ -7,6 +7,7 @@ use axum::{
     response::{Html, IntoResponse},
     routing::get,
 };
+use std::sync::Arc;
 
 // Made by `npm run build` in ops/graphiql.
 const SCRIPT: &[u8] = include_bytes!("../../assets/graphiql.js.gz");
@@ -17,7 +18,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'u
     img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// The page and its two assets.
-pub fn routes() -> Router<Server> {
+pub fn routes() -> Router<Arc<Server>> {
     Router::new()
         .route("/graphiql", get(page))
         .route("/graphiql/graphiql.js", get(|| async { asset("text/javascript; charset=utf-8", SCRIPT) }))

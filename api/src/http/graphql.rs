@@ -7,8 +7,8 @@ use super::{
     negotiate::Media,
     request::{self, Unreadable},
 };
-use crate::{document, error::ApiError};
-use async_graphql::{Executor as _, Request as Operation, parser::types::OperationType};
+use crate::{answer::Answer, error::ApiError};
+use async_graphql::{Request as Operation, parser::types::OperationType};
 use axum::{
     extract::{Request, State},
     http::{
@@ -18,14 +18,14 @@ use axum::{
     },
     response::{IntoResponse as _, Response},
 };
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 use tokio::time::timeout;
 
 /// What takes longer is given up: its work ends with it.
 const SLOWEST: Duration = Duration::from_secs(30);
 
 /// Answers what came as a POST, or a query that came as a GET.
-pub async fn answer(State(server): State<Server>, request: Request) -> Response {
+pub async fn answer(State(server): State<Arc<Server>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let Some(media) = Media::accepted(&parts.headers) else {
         let advice = "accept application/graphql-response+json, application/json or text/event-stream";
@@ -52,12 +52,12 @@ async fn run(server: &Server, parts: &Parts, media: Media, mut operation: Operat
     }
     let operation = match access::of(server, parts).await {
         Ok(access) => operation.data(access),
-        Err(error) => return respond(media, error.into()),
+        Err(error) => return respond(media, Answer::refusal(vec![error.into()])),
     };
     if media == Media::Events {
         return events::stream(server, operation);
     }
-    if let Ok(answer) = timeout(SLOWEST, server.schema.execute(operation)).await {
+    if let Ok(answer) = timeout(SLOWEST, server.schema.answer(operation)).await {
         return respond(media, answer);
     }
     let error = ApiError::too_complex("this takes longer than 30 s: ask for less at once");
@@ -68,7 +68,7 @@ async fn run(server: &Server, parts: &Parts, media: Media, mut operation: Operat
 /// The document may be one that is known by its id.
 fn is_mutation(server: &Server, operation: &mut Operation) -> bool {
     server.schema.library.open(operation).is_ok()
-        && matches!(document::read(operation), Ok(OperationType::Mutation))
+        && server.schema.judge.kind(operation) == Some(OperationType::Mutation)
 }
 
 /// The schema of the running server.

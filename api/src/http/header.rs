@@ -13,6 +13,7 @@ use axum::{
     middleware::Next,
     response::Response,
 };
+use std::sync::Arc;
 use tracing::{Instrument as _, info_span};
 use uuid::Uuid;
 
@@ -27,7 +28,7 @@ const A_YEAR_OF_TLS: HeaderValue = HeaderValue::from_static("max-age=31536000");
 const LONGEST_ID: usize = 64;
 
 /// Tells browsers to be strict.
-pub async fn protect(State(server): State<Server>, request: Request, next: Next) -> Response {
+pub async fn protect(State(server): State<Arc<Server>>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     for (name, value) in ALWAYS {

@@ -3,7 +3,7 @@
 use super::Server;
 use axum::{Json, extract::State, http::StatusCode};
 use serde_json::{Value, json};
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 use tokio::time::timeout;
 
 /// A part that answers later counts as absent.
@@ -15,7 +15,7 @@ pub async fn alive() -> Json<Value> {
 }
 
 /// Succeeds when database and bus answer within 90 ms.
-pub async fn ready(State(server): State<Server>) -> (StatusCode, Json<Value>) {
+pub async fn ready(State(server): State<Arc<Server>>) -> (StatusCode, Json<Value>) {
     let database =
         async { timeout(PATIENCE, server.platform.db.check()).await.is_ok_and(|result| result.is_ok()) };
     let bus =

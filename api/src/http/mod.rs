@@ -30,11 +30,11 @@ use platform::{
     Platform,
     config::{Environment, HttpConfig},
 };
+use std::sync::Arc;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower_http::{compression::CompressionLayer, set_header::SetResponseHeaderLayer};
 
 /// What the handlers share.
-#[derive(Clone)]
 pub struct Server {
     pub schema: Schema,
     pub platform: Platform,
@@ -58,7 +58,7 @@ impl std::fmt::Debug for Server {
 }
 
 /// All routes.
-pub fn router(server: Server) -> Router {
+pub fn router(server: Arc<Server>) -> Router {
     let plain = Router::new()
         .route("/schema.graphql", get(graphql::sdl))
         .route("/.well-known/jwks.json", get(keys::jwks))

@@ -10,10 +10,10 @@ use axum::{
 use chrono::{DateTime, Utc};
 use domain::admin::status::{self, Status};
 use platform::telemetry::metrics_handle;
-use std::time::Instant;
+use std::{sync::Arc, time::Instant};
 
 /// The metrics in Prometheus' text format.
-pub async fn metrics(State(server): State<Server>) -> impl IntoResponse {
+pub async fn metrics(State(server): State<Arc<Server>>) -> impl IntoResponse {
     match status::get(server.platform.db.connection()).await {
         Ok(status) => measure(&status, server.platform.clock.now()),
         Err(error) => tracing::warn!(%error, "Could not measure the database"),

@@ -6,6 +6,7 @@ mod hostile;
 mod limit;
 mod origin;
 mod persisted;
+mod shared;
 mod socket;
 
 use reqwest::{Client, RequestBuilder, Response, header::HeaderMap};

@@ -136,7 +136,7 @@ mod tests {
     use async_graphql::Response;
 
     fn payload(number: u64) -> Payload {
-        Payload::encode(&Response::new(number))
+        Payload::encode(Response::new(number))
     }
 
     fn numbers(board: &Board, position: u64) -> Option<Vec<u64>> {

@@ -12,10 +12,10 @@ use super::{
 use crate::{
     document,
     marked::{LastMark, Mark, Resume},
+    question::Question,
     schema::Schema,
 };
-use async_graphql::{Name, Request, Response};
-use domain::identity::Access;
+use async_graphql::{Request, Response};
 use futures_util::{
     Stream, StreamExt as _,
     stream::{self, BoxStream},
@@ -34,21 +34,13 @@ const AFTER: &str = "after";
 
 /// The cohorts of a process; clones share them.
 #[derive(Clone, Debug, Default)]
-pub struct Cohorts(Arc<Mutex<HashMap<Key, Weak<Cohort>>>>);
-
-/// What makes two subscriptions the same, but for where they begin.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Key {
-    document: String,
-    operation: Option<String>,
-    variables: String,
-}
+pub struct Cohorts(Arc<Mutex<HashMap<Question, Weak<Cohort>>>>);
 
 /// One execution.
 #[derive(Debug)]
 struct Cohort {
     schema: Schema,
-    key: Key,
+    question: Question,
     board: Arc<Board>,
     _execution: AbortOnDropHandle<()>,
 }
@@ -73,8 +65,8 @@ impl Cohorts {
                 request.variables.get(name).is_none_or(|value| *value == async_graphql::Value::Null)
             }
         };
-        let key = Key::of(request, after.and_then(document::Argument::into_variable));
-        let cohort = self.find_or_start(schema, key);
+        let after = after.and_then(document::Argument::into_variable);
+        let cohort = self.find_or_start(schema, Question::of(request, after.as_deref()));
         let follower = if begins_now {
             let changes = cohort.board.changes();
             let (position, sequence) = cohort.board.beginning();
@@ -85,48 +77,24 @@ impl Cohorts {
         Some(follower.into_stream().boxed())
     }
 
-    fn find_or_start(&self, schema: &Schema, key: Key) -> Arc<Cohort> {
+    fn find_or_start(&self, schema: &Schema, question: Question) -> Arc<Cohort> {
         let mut cohorts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let running = cohorts.get(&key).and_then(Weak::upgrade).filter(|cohort| !cohort.board.is_over());
+        let running = cohorts.get(&question).and_then(Weak::upgrade).filter(|cohort| !cohort.board.is_over());
         running.unwrap_or_else(|| {
             cohorts.retain(|_, cohort| cohort.strong_count() > 0);
-            let cohort = Arc::new(Cohort::start(schema, key.clone()));
-            cohorts.insert(key, Arc::downgrade(&cohort));
+            let cohort = Arc::new(Cohort::start(schema, question.clone()));
+            cohorts.insert(question, Arc::downgrade(&cohort));
             cohort
         })
     }
 }
 
-impl Key {
-    /// `after` is the variable that says where to begin.
-    fn of(request: &Request, after: Option<Name>) -> Self {
-        let mut variables = request.variables.clone();
-        after.inspect(|name| drop(variables.remove(name)));
-        Self {
-            document: request.query.clone(),
-            operation: request.operation_name.clone(),
-            // Sorted by name, as the map of variables is.
-            variables: serde_json::to_string(&variables).expect("variables came as JSON"),
-        }
-    }
-
-    fn request(&self, resume: Resume) -> Request {
-        let variables = serde_json::from_str(&self.variables).expect("variables were written as JSON");
-        let mut request = Request::new(self.document.clone()).variables(variables).data(resume);
-        request.operation_name.clone_from(&self.operation);
-        // Read once before, or it would not have come here.
-        let _ = document::read(&mut request);
-        // What all may see, nobody in particular asks for.
-        request.data(Access::default())
-    }
-}
-
 impl Cohort {
-    fn start(schema: &Schema, key: Key) -> Self {
+    fn start(schema: &Schema, question: Question) -> Self {
         let board = Arc::new(Board::default());
-        let answers = marked(schema, key.request(Resume::Now));
+        let answers = marked(schema, question.request(&schema.judge).data(Resume::Now));
         let execution = AbortOnDropHandle::new(tokio::spawn(execute(answers, board.clone())));
-        Self { schema: schema.clone(), key, board, _execution: execution }
+        Self { schema: schema.clone(), question, board, _execution: execution }
     }
 }
 
@@ -141,7 +109,7 @@ async fn execute(mut answers: impl Stream<Item = (Option<Mark>, Payload)> + Unpi
 fn marked(schema: &Schema, request: Request) -> BoxStream<'static, (Option<Mark>, Payload)> {
     let last = LastMark::default();
     let answers = schema.stream(request.data(last.clone()));
-    answers.map(move |answer: Response| (last.take(), Payload::encode(&answer))).boxed()
+    answers.map(move |answer: Response| (last.take(), Payload::encode(answer))).boxed()
 }
 
 /// Where a follower gets its answers.
@@ -231,6 +199,7 @@ impl Follower {
     fn part(&mut self) {
         let resume =
             self.sequence.or_else(|| self.cohort.board.before_first()).map_or(Resume::Now, Resume::After);
-        self.mode = Mode::own(&self.cohort.schema, self.cohort.key.request(resume));
+        let Cohort { schema, question, .. } = &*self.cohort;
+        self.mode = Mode::own(schema, question.request(&schema.judge).data(resume));
     }
 }

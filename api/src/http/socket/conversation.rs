@@ -2,11 +2,10 @@
 
 use super::{
     close::{self, Close},
-    cohort::Cohorts,
     message::{Payload, Said, Says},
     sign_in::{SignIn, Verdict},
 };
-use crate::{error::ApiError, http::Server, schema::Schema};
+use crate::{error::ApiError, http::Server};
 use async_graphql::{Request, Response, parser::types::OperationType};
 use axum::{
     body::Bytes,
@@ -17,10 +16,8 @@ use futures_util::{
     future::{self, AbortHandle},
     stream::{self, BoxStream, SelectAll, SplitSink, SplitStream},
 };
-use platform::clock::Clock;
 use std::{collections::HashMap, sync::Arc, time::Duration};
 use tokio::time::{Instant, sleep_until, timeout};
-use tokio_util::sync::CancellationToken;
 
 /// How long a client may take to say who it is.
 const INIT: Duration = Duration::from_secs(3);
@@ -42,10 +39,7 @@ type Event = (Arc<str>, Option<Payload>);
 
 /// Carries messages both ways until either side, the sign-in, or the server ends.
 pub struct Conversation {
-    schema: Schema,
-    cohorts: Cohorts,
-    clock: Clock,
-    shutdown: CancellationToken,
+    server: Arc<Server>,
     sign_in: SignIn,
     sink: SplitSink<WebSocket, Message>,
     stream: SplitStream<WebSocket>,
@@ -75,14 +69,11 @@ impl From<Close> for End {
 }
 
 impl Conversation {
-    pub fn new(server: &Server, sign_in: SignIn, socket: WebSocket) -> Self {
+    pub fn new(server: Arc<Server>, sign_in: SignIn, socket: WebSocket) -> Self {
         let (sink, stream) = socket.split();
         let now = Instant::now();
         Self {
-            schema: server.schema.clone(),
-            cohorts: server.cohorts.clone(),
-            clock: server.platform.clock.clone(),
-            shutdown: server.shutdown.clone(),
+            server,
             sign_in,
             sink,
             stream,
@@ -134,7 +125,7 @@ impl Conversation {
             }
             () = self.sign_in.changed() => self.look_at_sign_in().await,
             () = sleep_until(deadline) => self.be_punctual().await,
-            () = self.shutdown.cancelled() => Err(close::GOING_AWAY.into()),
+            () = self.server.shutdown.cancelled() => Err(close::GOING_AWAY.into()),
         }
     }
 
@@ -193,7 +184,7 @@ impl Conversation {
                 self.running.insert(id, handle);
                 Ok(())
             }
-            Err(refusal) => self.send(Payload::encode(&refusal).to_message(&id)).await,
+            Err(refusal) => self.send(Payload::encode(refusal).to_message(&id)).await,
         }
     }
 
@@ -206,13 +197,13 @@ impl Conversation {
             return Err(error.with_limit("operations", MOST_OPERATIONS as u64, None).into());
         }
         let mut request = request.data(self.sign_in.access().await?);
-        let grant = self.schema.admit(&mut request).await?;
+        let grant = self.server.schema.admit(&mut request).await?;
         if let (OperationType::Subscription, [root]) = (grant.judged.kind, grant.judged.root.as_slice())
-            && let Some(shared) = self.cohorts.join(&self.schema, root, &mut request)
+            && let Some(shared) = self.server.cohorts.join(&self.server.schema, root, &mut request)
         {
             return Ok(shared);
         }
-        Ok(self.schema.stream(request).map(|answer| Payload::encode(&answer)).boxed())
+        Ok(self.server.schema.stream(request).map(Payload::encode).boxed())
     }
 
     async fn tell(&mut self, id: &Arc<str>, answer: Option<Payload>) -> Result<(), End> {
@@ -240,7 +231,7 @@ impl Conversation {
     fn deadline(&self) -> Instant {
         let init = (!self.is_acknowledged).then_some(self.opened + INIT);
         let expiry = self.sign_in.expires_at().map(|end| {
-            let left = (end - self.clock.now()).to_std().unwrap_or_default();
+            let left = (end - self.server.platform.clock.now()).to_std().unwrap_or_default();
             Instant::now() + left.max(Duration::from_millis(10))
         });
         let due = [Some(self.pinged + PING), init, expiry].into_iter().flatten().min();
@@ -255,7 +246,7 @@ impl Conversation {
         if now >= self.heard + SILENCE {
             return Err(End::Gone);
         }
-        if self.sign_in.expires_at().is_some_and(|end| end <= self.clock.now()) {
+        if self.sign_in.expires_at().is_some_and(|end| end <= self.server.platform.clock.now()) {
             return self.look_at_sign_in().await;
         }
         if now >= self.pinged + PING {

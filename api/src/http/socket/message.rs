@@ -1,9 +1,6 @@
 //! The messages of graphql-transport-ws.
 
-use crate::http::{
-    answer::{Written, is_refusal},
-    request,
-};
+use crate::{answer::Answer, http::request};
 use async_graphql::{Request, Response};
 use axum::extract::ws::Message;
 use serde::Serialize;
@@ -55,12 +52,13 @@ pub struct Payload {
 }
 
 impl Payload {
-    pub fn encode(answer: &Response) -> Self {
-        let is_refusal = is_refusal(answer);
+    pub fn encode(response: Response) -> Self {
+        let answer = Answer::from(response);
+        let is_refusal = answer.is_refusal();
         let json = if is_refusal {
             serde_json::to_string(&answer.errors)
         } else {
-            serde_json::to_string(&Written(answer))
+            serde_json::to_string(&answer)
         };
         Self { is_refusal, json: json.expect("an answer can be written as JSON").into() }
     }
@@ -107,7 +105,7 @@ mod tests {
 
     #[test]
     fn messages_are_the_protocols() {
-        let answer = Payload::encode(&Response::new(1));
+        let answer = Payload::encode(Response::new(1));
         assert_eq!(
             text(&answer.to_message("a\"b")),
             json!({ "type": "next", "id": "a\"b", "payload": { "data": 1 } })
@@ -152,7 +150,7 @@ mod tests {
                     let _ = Said::parse(&json!({ "type": kind, "id": id, "payload": payload }).to_string());
                 }
             }
-            prop_assert_eq!(&text(&Payload::encode(&Response::new(1)).to_message(&id))["id"], &json!(id));
+            prop_assert_eq!(&text(&Payload::encode(Response::new(1)).to_message(&id))["id"], &json!(id));
         }
     }
 }

@@ -23,6 +23,7 @@ use axum::{
 };
 use conversation::Conversation;
 use sign_in::SignIn;
+use std::sync::Arc;
 use tracing::{Instrument as _, Span};
 
 const PROTOCOL: &str = "graphql-transport-ws";
@@ -32,7 +33,7 @@ const LARGEST_MESSAGE: usize = 256 * 1024;
 const READ_BUFFER: usize = 4 * 1024;
 
 /// Upgrades to a socket, or answers what came as a plain GET.
-pub async fn upgrade_or_query(State(server): State<Server>, request: Request) -> Response {
+pub async fn upgrade_or_query(State(server): State<Arc<Server>>, request: Request) -> Response {
     let (mut parts, body) = request.into_parts();
     let Ok(upgrade) = WebSocketUpgrade::from_request_parts(&mut parts, &()).await else {
         return graphql::answer(State(server), Request::from_parts(parts, body)).await;
@@ -57,12 +58,11 @@ pub async fn upgrade_or_query(State(server): State<Server>, request: Request) ->
     let serve = async move |socket: WebSocket| {
         let _place = place;
         metrics::gauge!("bellwether_sockets").increment(1.0);
-        let sockets = server.sockets.clone();
-        let conversation = Conversation::new(&server, SignIn::new(&server, who), socket);
+        let conversation = Conversation::new(server.clone(), SignIn::new(server.clone(), who), socket);
         if is_understood {
-            sockets.track_future(conversation.hold()).await;
+            server.sockets.track_future(conversation.hold()).await;
         } else {
-            sockets.track_future(conversation.end(close::PROTOCOL_UNKNOWN)).await;
+            server.sockets.track_future(conversation.end(close::PROTOCOL_UNKNOWN)).await;
         }
         metrics::gauge!("bellwether_sockets").decrement(1.0);
     };

@@ -3,14 +3,15 @@
 use super::super::{Server, access};
 use crate::error::ApiError;
 use chrono::{DateTime, Utc};
-use domain::identity::{Access, Error, Gatekeeper, Origin, Standing, gatekeeper::Watch};
+use domain::identity::{Access, Error, Origin, Standing, gatekeeper::Watch};
 use secrecy::SecretString;
 use serde_json::{Map, Value};
+use std::sync::Arc;
 
 /// The sign-in of one socket.
 #[derive(Debug)]
 pub struct SignIn {
-    gatekeeper: Gatekeeper,
+    server: Arc<Server>,
     origin: Origin,
     /// From `connection_init`.
     bearer: Option<SecretString>,
@@ -29,8 +30,8 @@ pub enum Verdict {
 }
 
 impl SignIn {
-    pub fn new(server: &Server, origin: Origin) -> Self {
-        Self { gatekeeper: server.gatekeeper.clone(), origin, bearer: None, watch: None, expires_at: None }
+    pub fn new(server: Arc<Server>, origin: Origin) -> Self {
+        Self { server, origin, bearer: None, watch: None, expires_at: None }
     }
 
     /// Takes the credential of `connection_init`, if it has one.
@@ -44,10 +45,10 @@ impl SignIn {
     /// Looks at the credential again.
     pub async fn check(&mut self) -> Verdict {
         let Some(bearer) = &self.bearer else { return Verdict::Good };
-        match self.gatekeeper.check(bearer).await {
+        match self.server.gatekeeper.check(bearer).await {
             Ok(credential) => {
                 self.expires_at = credential.expires_at();
-                self.watch.get_or_insert_with(|| self.gatekeeper.watch(&credential));
+                self.watch.get_or_insert_with(|| self.server.gatekeeper.watch(&credential));
                 Verdict::Good
             }
             Err(Error::BadToken(_) | Error::BadKey) => Verdict::Over,
@@ -70,7 +71,7 @@ impl SignIn {
 
     /// Who asks now: a role, or a second factor, may have changed since the socket was opened.
     pub async fn access(&self) -> Result<Access, ApiError> {
-        let standing: Standing = self.gatekeeper.standing(self.bearer.as_ref()).await?;
+        let standing: Standing = self.server.gatekeeper.standing(self.bearer.as_ref()).await?;
         Ok(Access { origin: self.origin.clone(), standing, code: None })
     }
 }

@@ -9,8 +9,7 @@ use crate::{
     },
     market::{Symbol, stock},
 };
-use platform::Platform;
-use sea_orm::DatabaseTransaction;
+use platform::{Platform, database::Transaction};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
@@ -128,7 +127,7 @@ pub async fn export_data(
     announce(platform, txn, Archive { row, job }).await
 }
 
-async fn announce(platform: &Platform, txn: DatabaseTransaction, archive: Archive) -> Result<Archive, Error> {
+async fn announce(platform: &Platform, txn: Transaction, archive: Archive) -> Result<Archive, Error> {
     txn.commit().await?;
     if let Some(job) = &archive.job {
         jobs::announce(platform.bus.as_ref(), job.id).await;

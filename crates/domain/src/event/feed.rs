@@ -165,6 +165,8 @@ impl Shared {
             if found.last_sequence <= known {
                 continue;
             }
+            // Whoever hears of an event must find what it tells of.
+            self.db.changes().count();
             let nobody = topic.last.receiver_count() == 0;
             let mut position = if nobody { found.last_sequence } else { known };
             while position < found.last_sequence {

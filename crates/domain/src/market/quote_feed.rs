@@ -8,7 +8,7 @@ use super::{
     quote::{self, Quote},
 };
 use futures_util::{Stream, StreamExt as _, stream};
-use platform::{Platform, bus::Signal};
+use platform::{Platform, bus::Signal, database::Changes};
 use std::{
     collections::{BTreeSet, HashMap},
     sync::{Arc, PoisonError, RwLock},
@@ -32,12 +32,17 @@ pub struct QuoteFeed {
 struct Shared {
     quotes: RwLock<HashMap<Symbol, Arc<Quote>>>,
     version: watch::Sender<u64>,
+    changes: Changes,
 }
 
 impl QuoteFeed {
     /// Starts to follow all quotes.
     pub fn start(platform: &Platform) -> Self {
-        let shared = Arc::new(Shared { quotes: RwLock::default(), version: watch::Sender::new(0) });
+        let shared = Arc::new(Shared {
+            quotes: RwLock::default(),
+            version: watch::Sender::new(0),
+            changes: platform.db.changes().clone(),
+        });
         let pump = tokio::spawn(pump(shared.clone(), platform.clone()));
         Self { shared, _pump: Arc::new(AbortOnDropHandle::new(pump)) }
     }
@@ -90,6 +95,7 @@ impl Shared {
         }
         drop(quotes);
         if changed {
+            self.changes.count();
             self.version.send_modify(|version| *version += 1);
         }
     }

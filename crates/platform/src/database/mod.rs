@@ -1,5 +1,11 @@
 //! One way to open and to write SQLite and PostgreSQL.
 
+mod changes;
+mod transaction;
+
+pub use changes::Changes;
+pub use transaction::Transaction;
+
 use crate::config::DatabaseConfig;
 pub use sea_orm::DatabaseConnection;
 use sea_orm::{
@@ -27,6 +33,7 @@ const LONGEST_TRUST: Duration = Duration::from_secs(1);
 pub struct Database {
     connection: DatabaseConnection,
     statements: Arc<AtomicU64>,
+    changes: Changes,
 }
 
 /// Why the database can't be used, and what to do.
@@ -93,11 +100,16 @@ impl Database {
         let statements = Arc::new(AtomicU64::new(0));
         let counter = statements.clone();
         let total = metrics::counter!("bellwether_sql_statements_total");
-        connection.set_metric_callback(move |_| {
+        let changes = Changes::default();
+        let written = changes.clone();
+        connection.set_metric_callback(move |info| {
             counter.fetch_add(1, Ordering::Relaxed);
             total.increment(1);
+            if !info.statement.sql.starts_with("SELECT") {
+                written.count();
+            }
         });
-        Ok(Self { connection, statements })
+        Ok(Self { connection, statements, changes })
     }
 
     /// Whether `connect` could make the SQLite `file`, which is not there yet; leaves nothing behind.
@@ -122,9 +134,10 @@ impl Database {
     /// Begins a transaction that writes.
     ///
     /// On SQLite it takes the write lock at once: a deferred one that reads first fails when another writer came between.
-    pub async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
+    pub async fn begin(&self) -> Result<Transaction, DbErr> {
         let mode = Some(SqliteTransactionMode::Immediate);
-        self.begin_with(TransactionOptions { sqlite_transaction_mode: mode, ..Default::default() }).await
+        let options = TransactionOptions { sqlite_transaction_mode: mode, ..Default::default() };
+        Ok(Transaction::new(self.begin_with(options).await?, self.changes.clone()))
     }
 
     /// Begins a transaction that reads, and sees the database as it is at its first read, whatever others write meanwhile.
@@ -148,6 +161,11 @@ impl Database {
 
     pub fn backend(&self) -> DbBackend {
         self.connection.get_database_backend()
+    }
+
+    /// What this process changed: see there.
+    pub fn changes(&self) -> &Changes {
+        &self.changes
     }
 
     /// How many statements this pool has run, for tests that count them.
