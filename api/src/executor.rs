@@ -19,13 +19,13 @@ use async_graphql::{
         types::{ExecutableDocument, Selection, SelectionSet},
     },
 };
+use axum::http::HeaderMap;
 use domain::identity::Access;
 use futures_util::{
     FutureExt as _, StreamExt as _, future,
     stream::{self, BoxStream},
 };
 use platform::limit::Decision;
-use axum::http::HeaderMap;
 use std::{collections::BTreeMap, panic::AssertUnwindSafe, sync::Arc};
 
 /// Who gets more wrong mends these first.

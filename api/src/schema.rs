@@ -12,8 +12,8 @@ use crate::{
     market::{MarketMutation, MarketQuery, MarketSubscription, WatchlistQuery},
     news::NewsQuery,
     relay::NodeQuery,
-    shared::Shared,
     sentiment::{SentimentQuery, SentimentSubscription},
+    shared::Shared,
 };
 use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions, dataloader::DataLoader};
 use chrono::{DateTime, Utc};

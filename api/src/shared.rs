@@ -15,8 +15,7 @@ use std::{sync::Arc, time::Duration};
 use tokio::sync::OnceCell;
 
 /// Queries that give everyone the same, whoever asks.
-const PUBLIC: [&str; 6] =
-    ["dashboardSummary", "marketOverview", "posts", "searchStocks", "stock", "stocks"];
+const PUBLIC: [&str; 6] = ["dashboardSummary", "marketOverview", "posts", "searchStocks", "stock", "stocks"];
 const MOST: u64 = 1024;
 /// In bytes; what is larger is given only to those who wait for it already.
 const LARGEST: usize = 64 * 1024;

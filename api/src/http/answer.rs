@@ -9,12 +9,15 @@ use async_graphql::ServerError;
 use axum::{
     body::Body,
     http::{
-        HeaderValue, StatusCode,
-        header::{CONTENT_TYPE, RETRY_AFTER, VARY},
+        HeaderName, HeaderValue, StatusCode,
+        header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, VARY},
         request::Parts,
     },
     response::Response,
 };
+
+/// Of all answers of GraphQL: they differ by who asks, and by when.
+pub const NOT_STORED: (HeaderName, HeaderValue) = (CACHE_CONTROL, HeaderValue::from_static("no-store"));
 
 /// The answer to an operation.
 pub fn respond(media: Media, mut answer: Answer) -> Response {
@@ -69,5 +72,7 @@ fn written(media: Media, status: StatusCode, answer: &Answer) -> Response {
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(media.content_type()));
     headers.insert(VARY, HeaderValue::from_static("accept"));
+    let (name, value) = NOT_STORED;
+    headers.insert(name, value);
     response
 }

@@ -1,7 +1,7 @@
 //! Operations as Server-Sent Events: the protocol graphql-sse in its mode of distinct connections,
 //! <https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md>.
 
-use super::Server;
+use super::{Server, answer::NOT_STORED};
 use crate::answer::Answer;
 use async_graphql::{Executor as _, Request};
 use axum::response::{
@@ -23,5 +23,6 @@ pub fn stream(server: &Server, request: Request) -> Response {
     });
     let complete = stream::once(future::ready(Event::default().event("complete").data("")));
     let events = next.chain(complete).take_until(server.shutdown.clone().cancelled_owned());
-    Sse::new(events.map(Ok::<_, Infallible>)).keep_alive(KeepAlive::new().interval(SILENCE)).into_response()
+    let events = Sse::new(events.map(Ok::<_, Infallible>)).keep_alive(KeepAlive::new().interval(SILENCE));
+    ([NOT_STORED], events).into_response()
 }

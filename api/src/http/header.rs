@@ -1,10 +1,10 @@
 //! What every answer carries: the request's id, and what browsers may do with it.
 
-use super::{Server, access::REQUEST_ID};
+use super::{Server, access::REQUEST_ID, telemetry};
 use axum::{
     extract::{Request, State},
     http::{
-        HeaderName, HeaderValue,
+        HeaderMap, HeaderName, HeaderValue,
         header::{
             CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
             X_FRAME_OPTIONS,
@@ -13,6 +13,7 @@ use axum::{
     middleware::Next,
     response::Response,
 };
+use platform::config::BaseUrl;
 use std::sync::Arc;
 use tracing::{Instrument as _, info_span};
 use uuid::Uuid;
@@ -27,28 +28,31 @@ const ALWAYS: [(HeaderName, HeaderValue); 4] = [
 const A_YEAR_OF_TLS: HeaderValue = HeaderValue::from_static("max-age=31536000");
 const LONGEST_ID: usize = 64;
 
-/// Tells browsers to be strict.
-pub async fn protect(State(server): State<Arc<Server>>, request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    let headers = response.headers_mut();
-    for (name, value) in ALWAYS {
-        headers.entry(name).or_insert(value);
-    }
-    if server.http.public_url.is_https() {
-        headers.insert(STRICT_TRANSPORT_SECURITY, A_YEAR_OF_TLS);
-    }
+/// Gives the request an id, measures it, and tells browsers to be strict with its answer.
+pub async fn frame(State(server): State<Arc<Server>>, mut request: Request, next: Next) -> Response {
+    let id = identify(request.headers_mut());
+    let span = info_span!("request", trace_id = id.to_str().unwrap_or_default());
+    let mut response = telemetry::observe(request, next).instrument(span).await;
+    protect(response.headers_mut(), &server.http.public_url);
+    response.headers_mut().insert(REQUEST_ID, id);
     response
 }
 
-/// Gives the request an id, the sender's if it is well formed, for logs, errors and the answer.
-pub async fn identify(mut request: Request, next: Next) -> Response {
-    let sent = request.headers().get(REQUEST_ID).filter(|id| is_well_formed(id.as_bytes())).cloned();
+/// The sender's id, if it is well formed, or one of our own: for logs, errors and the answer.
+fn identify(headers: &mut HeaderMap) -> HeaderValue {
+    let sent = headers.get(REQUEST_ID).filter(|id| is_well_formed(id.as_bytes())).cloned();
     let id = sent.unwrap_or_else(fresh);
-    request.headers_mut().insert(REQUEST_ID, id.clone());
-    let span = info_span!("request", trace_id = id.to_str().unwrap_or_default());
-    let mut response = next.run(request).instrument(span).await;
-    response.headers_mut().insert(REQUEST_ID, id);
-    response
+    headers.insert(REQUEST_ID, id.clone());
+    id
+}
+
+fn protect(headers: &mut HeaderMap, public_url: &BaseUrl) {
+    for (name, value) in ALWAYS {
+        headers.entry(name).or_insert(value);
+    }
+    if public_url.is_https() {
+        headers.insert(STRICT_TRANSPORT_SECURITY, A_YEAR_OF_TLS);
+    }
 }
 
 /// It goes into logs and the audit log: nothing in it may mean anything there.

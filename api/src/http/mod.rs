@@ -19,12 +19,7 @@ mod telemetry;
 pub use socket::{Cohorts, Places};
 
 use crate::schema::Schema;
-use axum::{
-    Router,
-    http::{HeaderValue, header::CACHE_CONTROL},
-    middleware,
-    routing::get,
-};
+use axum::{Router, middleware, routing::get};
 use domain::identity::Gatekeeper;
 use platform::{
     Platform,
@@ -32,7 +27,7 @@ use platform::{
 };
 use std::sync::Arc;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-use tower_http::{compression::CompressionLayer, set_header::SetResponseHeaderLayer};
+use tower_http::compression::CompressionLayer;
 
 /// What the handlers share.
 pub struct Server {
@@ -69,17 +64,14 @@ pub fn router(server: Arc<Server>) -> Router {
         Environment::Development => plain.merge(graphiql::routes()),
         Environment::Production => plain,
     };
+    let frame = middleware::from_fn_with_state(server.clone(), header::frame);
     Router::new()
         .route("/graphql", get(socket::upgrade_or_query).post(graphql::answer))
-        // Answers differ by who asks.
-        .layer(SetResponseHeaderLayer::overriding(CACHE_CONTROL, HeaderValue::from_static("no-store")))
         .merge(plain)
         .layer(CompressionLayer::new())
-        // Behind the limit and the compression: large files, and what is compressed already.
+        // Behind the compression: large files, and what is compressed already.
         .merge(archive::routes())
-        .layer(origin::cors(&server.http))
-        .layer(middleware::from_fn_with_state(server.clone(), header::protect))
-        .layer(middleware::from_fn(telemetry::observe))
-        .layer(middleware::from_fn(header::identify))
+        // Together, since each layer that a router holds is cloned and boxed for each request.
+        .layer((frame, origin::cors(&server.http)))
         .with_state(server)
 }

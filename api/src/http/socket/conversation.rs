@@ -12,12 +12,13 @@ use axum::{
     extract::ws::{Message, WebSocket},
 };
 use futures_util::{
-    SinkExt as _, StreamExt as _,
+    StreamExt as _,
     future::{self, AbortHandle},
-    stream::{self, BoxStream, SelectAll, SplitSink, SplitStream},
+    stream::{self, BoxStream, SelectAll},
 };
-use std::{collections::HashMap, sync::Arc, time::Duration};
-use tokio::time::{Instant, sleep_until, timeout};
+use std::{collections::HashMap, pin::Pin, sync::Arc, time::Duration};
+use tokio::time::{Instant, Sleep, sleep_until, timeout};
+use tokio_util::sync::WaitForCancellationFutureOwned;
 
 /// How long a client may take to say who it is.
 const INIT: Duration = Duration::from_secs(3);
@@ -41,13 +42,15 @@ type Event = (Arc<str>, Option<Payload>);
 pub struct Conversation {
     server: Arc<Server>,
     sign_in: SignIn,
-    sink: SplitSink<WebSocket, Message>,
-    stream: SplitStream<WebSocket>,
+    socket: WebSocket,
     is_acknowledged: bool,
     opened: Instant,
     heard: Instant,
     pinged: Instant,
     allowance: Allowance,
+    /// Rings when something is due: kept, since setting a timer costs more than looking at it.
+    alarm: Pin<Box<Sleep>>,
+    shutdown: Pin<Box<WaitForCancellationFutureOwned>>,
     operations: SelectAll<BoxStream<'static, Event>>,
     running: HashMap<Arc<str>, AbortHandle>,
 }
@@ -70,13 +73,13 @@ impl From<Close> for End {
 
 impl Conversation {
     pub fn new(server: Arc<Server>, sign_in: SignIn, socket: WebSocket) -> Self {
-        let (sink, stream) = socket.split();
         let now = Instant::now();
         Self {
+            alarm: Box::pin(sleep_until(now + INIT)),
+            shutdown: Box::pin(server.shutdown.clone().cancelled_owned()),
             server,
             sign_in,
-            sink,
-            stream,
+            socket,
             is_acknowledged: false,
             opened: now,
             heard: now,
@@ -112,21 +115,25 @@ impl Conversation {
     }
 
     async fn hear_out(mut self) {
-        let silence = async { while let Some(Ok(_)) = self.stream.next().await {} };
+        let silence = async { while let Some(Ok(_)) = self.socket.next().await {} };
         let _ = timeout(GOODBYE, silence).await;
     }
 
+    /// What is rare stands in boxes: a socket is as large as all that it may be doing.
     async fn step(&mut self) -> Result<(), End> {
-        let deadline = self.deadline();
         tokio::select! {
-            frame = self.stream.next() => self.hear(frame).await,
+            frame = self.socket.next() => Box::pin(self.hear(frame)).await?,
             Some((id, answer)) = self.operations.next(), if !self.operations.is_empty() => {
-                self.tell(&id, answer).await
+                return self.tell(&id, answer).await;
             }
-            () = self.sign_in.changed() => self.look_at_sign_in().await,
-            () = sleep_until(deadline) => self.be_punctual().await,
-            () = self.server.shutdown.cancelled() => Err(close::GOING_AWAY.into()),
+            () = self.sign_in.changed() => Box::pin(self.look_at_sign_in()).await?,
+            () = &mut self.alarm => Box::pin(self.be_punctual()).await?,
+            () = &mut self.shutdown => return Err(close::GOING_AWAY.into()),
         }
+        // Nothing that is told changes what is due.
+        let deadline = self.deadline();
+        self.alarm.as_mut().reset(deadline);
+        Ok(())
     }
 
     async fn hear(&mut self, frame: Option<Result<Message, axum::Error>>) -> Result<(), End> {
@@ -261,7 +268,7 @@ impl Conversation {
     }
 
     async fn send(&mut self, message: Message) -> Result<(), End> {
-        match timeout(SLOWEST_WRITE, self.sink.send(message)).await {
+        match timeout(SLOWEST_WRITE, self.socket.send(message)).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(_)) | Err(_) => Err(End::Gone),
         }

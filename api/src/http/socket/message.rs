@@ -55,11 +55,8 @@ impl Payload {
     pub fn encode(response: Response) -> Self {
         let answer = Answer::from(response);
         let is_refusal = answer.is_refusal();
-        let json = if is_refusal {
-            serde_json::to_string(&answer.errors)
-        } else {
-            serde_json::to_string(&answer)
-        };
+        let json =
+            if is_refusal { serde_json::to_string(&answer.errors) } else { serde_json::to_string(&answer) };
         Self { is_refusal, json: json.expect("an answer can be written as JSON").into() }
     }
 

@@ -12,7 +12,7 @@ mod sign_in;
 pub use cohort::Cohorts;
 pub use place::Places;
 
-use super::{Server, access, graphql, origin};
+use super::{Server, access, answer::NOT_STORED, graphql, origin};
 use axum::{
     extract::{
         FromRequestParts, Request, State,
@@ -30,7 +30,7 @@ const PROTOCOL: &str = "graphql-transport-ws";
 /// A subscription's document is small; nobody sends more in one message.
 const LARGEST_MESSAGE: usize = 256 * 1024;
 /// Most messages are small; the library's own 128 KiB for each socket would be most of what a socket costs.
-const READ_BUFFER: usize = 4 * 1024;
+const READ_BUFFER: usize = 1024;
 
 /// Upgrades to a socket, or answers what came as a plain GET.
 pub async fn upgrade_or_query(State(server): State<Arc<Server>>, request: Request) -> Response {
@@ -40,11 +40,15 @@ pub async fn upgrade_or_query(State(server): State<Arc<Server>>, request: Reques
     };
     if !origin::may_connect(&server.http, &parts.headers) {
         let problem = "pages of this site may not connect; set BELLWETHER_HTTP__CORS_ORIGINS to allow it";
-        return (StatusCode::FORBIDDEN, problem).into_response();
+        return (StatusCode::FORBIDDEN, [NOT_STORED], problem).into_response();
     }
     let who = access::origin(&server, &parts);
     let Some(place) = server.places.take(&who) else {
-        return (StatusCode::TOO_MANY_REQUESTS, "too many sockets from this address: close some")
+        return (
+            StatusCode::TOO_MANY_REQUESTS,
+            [NOT_STORED],
+            "too many sockets from this address: close some",
+        )
             .into_response();
     };
     let upgrade = upgrade
