@@ -127,6 +127,6 @@ impl Follower {
                 return;
             }
         }
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }

@@ -93,7 +93,7 @@ impl Stage {
         self.finish().await;
         let count = |code| ends.get(&code).copied().unwrap_or_default();
         let told = Told { events: history.len(), lost: count(LOST), broken: count(TERMINATED) };
-        println!("{clients} clients got all of {told:?}");
+        println!("each of {clients} clients got everything: {told:?}");
         told
     }
 
