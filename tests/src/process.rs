@@ -20,6 +20,19 @@ pub fn drills(what: &str) -> bool {
     wanted
 }
 
+/// Lets this process, and those that it starts, open at least so many files at a time.
+pub fn open_files(most: u32) {
+    let limits = fs::read_to_string("/proc/self/limits").unwrap();
+    let limit = limits.lines().find_map(|line| line.strip_prefix("Max open files")).unwrap();
+    let so_far = limit.split_whitespace().next().and_then(|limit| limit.parse().ok());
+    if so_far.is_none_or(|so_far: u32| so_far >= most) {
+        return;
+    }
+    let process = format!("--pid={}", std::process::id());
+    let allowed = Command::new("prlimit").args([process, format!("--nofile={most}:")]).status();
+    assert!(allowed.unwrap().success(), "so many files may not be opened: see `ulimit -Hn`");
+}
+
 /// One of the product's programs, as cargo has built it.
 #[derive(Clone, Debug)]
 pub struct Program(PathBuf);
@@ -147,7 +160,12 @@ impl Process {
 
     /// Sends SIGTERM.
     pub fn terminate(&self) {
-        let killed = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
+        self.signal("TERM");
+    }
+
+    /// Sends the signal called `name`.
+    pub fn signal(&self, name: &str) {
+        let killed = Command::new("kill").args(["-s", name, &self.child.id().to_string()]).status();
         assert!(killed.unwrap().success());
     }
 

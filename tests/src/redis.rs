@@ -1,8 +1,9 @@
 //! A Redis of the test's own, that it may stop.
 
+use crate::port;
 use platform::config::RedisConfig;
 use std::{
-    net::{TcpListener, TcpStream},
+    net::TcpStream,
     process::{Child, Command, Stdio},
     thread::sleep,
     time::{Duration, Instant},
@@ -18,8 +19,7 @@ pub struct RedisServer {
 impl RedisServer {
     /// Starts one on a free port; `None`, with a word on it, where `redis-server` is not installed.
     pub fn start() -> Option<Self> {
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let mut server = Self { port, child: None };
+        let mut server = Self { port: port::free(), child: None };
         if server.restart() {
             return Some(server);
         }

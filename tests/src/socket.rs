@@ -6,9 +6,11 @@ use std::{net::SocketAddr, time::Duration};
 use tokio::{net::TcpStream, time::timeout};
 use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream, connect_async,
-    tungstenite::{Message, client::IntoClientRequest as _},
+    tungstenite::{Error, Message, client::IntoClientRequest as _},
 };
 
+/// What clients say of a connection that broke, or never came to be.
+pub const LOST: u16 = 1006;
 const PATIENCE: Duration = Duration::from_secs(15);
 
 /// An open socket with one subscription at a time.
@@ -27,11 +29,23 @@ impl Socket {
         Self::open_with(address, json!({ "type": "connection_init", "payload": payload })).await
     }
 
-    async fn open_with(address: SocketAddr, init: Value) -> Self {
-        let mut request = format!("ws://{address}/graphql").into_client_request().unwrap();
+    /// Connects as nobody, or gives the code with which it failed.
+    pub async fn try_open(address: SocketAddr) -> Result<Self, u16> {
+        let mut socket = Self::connect(address).await.map_err(|_| LOST)?;
+        socket.try_send(&json!({ "type": "connection_init" })).await?;
+        assert_eq!(socket.wait().await?["type"], "connection_ack");
+        Ok(socket)
+    }
+
+    async fn connect(address: SocketAddr) -> Result<Self, Error> {
+        let mut request = format!("ws://{address}/graphql").into_client_request()?;
         request.headers_mut().insert("sec-websocket-protocol", "graphql-transport-ws".parse().unwrap());
-        let (stream, _) = connect_async(request).await.unwrap();
-        let mut socket = Self(stream);
+        let (stream, _) = connect_async(request).await?;
+        Ok(Self(stream))
+    }
+
+    async fn open_with(address: SocketAddr, init: Value) -> Self {
+        let mut socket = Self::connect(address).await.unwrap();
         socket.send(&init).await;
         assert_eq!(socket.receive().await.unwrap()["type"], "connection_ack");
         socket
@@ -63,13 +77,17 @@ impl Socket {
     }
 
     pub async fn send(&mut self, message: &Value) {
-        self.0.send(Message::text(message.to_string())).await.unwrap();
+        self.try_send(message).await.unwrap();
+    }
+
+    pub async fn try_send(&mut self, message: &Value) -> Result<(), u16> {
+        self.0.send(Message::text(message.to_string())).await.map_err(|_| LOST)
     }
 
     /// The next message whenever it comes, or the code with which the server closed.
     pub async fn wait(&mut self) -> Result<Value, u16> {
         loop {
-            match self.0.next().await.ok_or(1006_u16)?.map_err(|_| 1006_u16)? {
+            match self.0.next().await.ok_or(LOST)?.map_err(|_| LOST)? {
                 Message::Text(text) => return Ok(serde_json::from_str(&text).unwrap()),
                 Message::Close(frame) => return Err(frame.map_or(1005, |frame| frame.code.into())),
                 _ => {}

@@ -13,7 +13,7 @@ use platform::{
     shutdown, telemetry,
 };
 use std::{sync::Arc, time::Duration};
-use tokio::{net::TcpListener, time::timeout};
+use tokio::{net::TcpListener, time::sleep};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::{error, info};
 
@@ -77,13 +77,18 @@ pub async fn serve(
         shutdown: shutdown.clone(),
         sockets: sockets.clone(),
     };
-    let mut serving = std::pin::pin!(listen::serve(listener, http::router(Arc::new(server)), shutdown));
+    let serving = async {
+        listen::serve(listener, http::router(Arc::new(server)), shutdown).await;
+        sockets.close();
+        sockets.wait().await;
+    };
+    let patience = async {
+        shutdown.cancelled().await;
+        sleep(GRACE).await;
+    };
     tokio::select! {
-        () = &mut serving => {}
-        () = shutdown.cancelled() => {
-            sockets.close();
-            let _ = timeout(GRACE, async { tokio::join!(serving, sockets.wait()) }).await;
-        }
+        () = serving => {}
+        () = patience => {}
     }
 }
 

@@ -18,7 +18,7 @@ use std::{
 };
 use tokio::{
     net::{TcpListener, TcpSocket, TcpStream},
-    time::sleep,
+    time::{sleep, timeout},
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::{debug, warn};
@@ -31,7 +31,9 @@ const MOST_HEADERS: usize = 100;
 /// More than a head may have, so that whoever sends too much is told so before the connection is reset.
 const BUFFER: usize = 128 * 1024;
 /// Connections that wait to be taken: clients that a restart threw out come back all at once.
-const BACKLOG: u32 = 4096;
+const BACKLOG: u16 = 4096;
+/// How long a new connection may take at shutdown to send its request, which may be on its way already.
+const FIRST: Duration = Duration::from_secs(2);
 /// How long nothing is taken when there is no room, such as for another open file.
 const PAUSE: Duration = Duration::from_millis(200);
 
@@ -43,40 +45,46 @@ pub fn bind(config: &Config) -> io::Result<TcpListener> {
     socket.set_reuseaddr(true)?;
     socket.set_reuseport(config.http.reuse_port)?;
     socket.bind(address)?;
-    socket.listen(BACKLOG)
+    socket.listen(BACKLOG.into())
 }
 
 /// Answers connections until `shutdown`, then lets open requests end.
 pub async fn serve(listener: TcpListener, router: Router, shutdown: &CancellationToken) {
     let connections = TaskTracker::new();
+    let service = TowerToHyperService::new(router);
+    // In a task of its own, so that a panic ends nothing else.
+    let take =
+        |stream, peer| drop(connections.spawn(answer(stream, peer, service.clone(), shutdown.clone())));
     tokio::select! {
-        () = accept(&listener, router, shutdown, &connections) => {}
+        () = accept(&listener, take) => {}
         () = shutdown.cancelled() => {}
     }
-    // Whoever comes now is refused at once, and finds another process.
-    drop(listener);
+    take_waiting(listener, take);
     connections.close();
     connections.wait().await;
 }
 
-async fn accept(
-    listener: &TcpListener,
-    router: Router,
-    shutdown: &CancellationToken,
-    connections: &TaskTracker,
-) {
-    let service = TowerToHyperService::new(router);
+async fn accept(listener: &TcpListener, take: impl Fn(TcpStream, SocketAddr)) {
     loop {
         match listener.accept().await {
-            Ok((stream, peer)) => {
-                // In a task of its own, so that a panic ends nothing else.
-                connections.spawn(answer(stream, peer, service.clone(), shutdown.clone()));
-            }
+            Ok((stream, peer)) => take(stream, peer),
             Err(error) if is_of_client(&error) => {}
             Err(error) => {
                 warn!(%error, "Could not take a connection");
                 sleep(PAUSE).await;
             }
+        }
+    }
+}
+
+/// Takes the connections that the system has made already, which would be reset with what they asked.
+///
+/// Whoever comes later is refused at once, and finds another process.
+fn take_waiting(listener: TcpListener, take: impl Fn(TcpStream, SocketAddr)) {
+    let Ok(listener) = listener.into_std() else { return };
+    for (stream, peer) in (0..BACKLOG).map_while(|_| listener.accept().ok()) {
+        if let Ok(stream) = stream.set_nonblocking(true).and_then(|()| TcpStream::from_std(stream)) {
+            take(stream, peer);
         }
     }
 }
@@ -95,7 +103,9 @@ async fn answer(
 ) {
     // Answers and events are small; none shall wait for the next.
     let _ = stream.set_nodelay(true);
-    let requests = hyper::service::service_fn(move |request: hyper::Request<Incoming>| {
+    let asked = CancellationToken::new();
+    let requests = hyper::service::service_fn(|request: hyper::Request<Incoming>| {
+        asked.cancel();
         let mut request: Request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));
         service.call(request)
@@ -111,7 +121,7 @@ async fn answer(
     let mut connection = std::pin::pin!(connection);
     let outcome = tokio::select! {
         outcome = &mut connection => outcome,
-        () = shutdown.cancelled() => {
+        () = time_to_leave(&shutdown, &asked) => {
             connection.as_mut().graceful_shutdown();
             connection.await
         }
@@ -119,4 +129,10 @@ async fn answer(
     if let Err(error) = outcome {
         debug!(%error, "A connection broke");
     }
+}
+
+/// The library would close a connection at once on which nothing was asked yet.
+async fn time_to_leave(shutdown: &CancellationToken, asked: &CancellationToken) {
+    shutdown.cancelled().await;
+    let _ = timeout(FIRST, asked.cancelled()).await;
 }

@@ -2,11 +2,12 @@
 
 mod cohort;
 mod cursor;
+pub mod history;
 mod numbering;
 mod order;
 mod processes;
 mod redis_restart;
-mod subscription;
+pub mod subscription;
 
 use domain::event::{self, Event, FeedError, Happening};
 use futures_util::{Stream, StreamExt as _};

@@ -1,14 +1,11 @@
 //! Redis goes and comes back while events flow.
 
-use super::subscription::{START, subscription};
-use domain::{
-    event::{Event as _, Feed},
-    sentiment::{SentimentScored, record},
+use super::{
+    history::{in_order, post},
+    subscription::{START, subscription},
 };
-use futures_util::StreamExt as _;
 use platform::Platform;
 use std::{
-    collections::HashMap,
     net::SocketAddr,
     time::{Duration, Instant},
 };
@@ -42,7 +39,7 @@ async fn a_subscriber_sees_each_event_once_in_order_though_redis_restarts() {
     }
     importer.await.unwrap();
     let snippets: Vec<&str> = got.iter().map(|event| event["record"]["snippet"].as_str().unwrap()).collect();
-    assert_eq!(snippets, in_order(&app).await);
+    assert_eq!(snippets, in_order(&app, EVENTS as usize).await);
     // Announcements flow again: nobody has to wait for the poll.
     assert_prompt(&app, &mut socket).await;
     shutdown.cancel();
@@ -67,22 +64,6 @@ async fn import(platform: Platform) {
         build::posts(&platform, &posts).await;
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-}
-
-fn post(number: u32) -> domain::news::NewPost {
-    build::new_post(&number.to_string(), "2026-01-05T10:00:00Z", &format!("$ACME is number {number}"))
-}
-
-/// What the records say, in the order of their events.
-async fn in_order(app: &TestApp) -> Vec<String> {
-    let events = Feed::start(&app.platform).follow(SentimentScored::TOPIC, Some(0)).await.unwrap();
-    let events: Vec<_> = events.take(EVENTS as usize).collect().await;
-    let ids: Vec<_> =
-        events.into_iter().map(|event| event.unwrap().read::<SentimentScored>().unwrap().record).collect();
-    let records = record::by_ids(app.platform.db.connection(), ids.clone()).await.unwrap();
-    let mut snippets: HashMap<_, _> =
-        records.into_iter().map(|record| (record.id, record.snippet.unwrap())).collect();
-    ids.iter().map(|id| snippets.remove(id).unwrap()).collect()
 }
 
 async fn assert_prompt(app: &TestApp, socket: &mut Socket) {

@@ -59,14 +59,16 @@ pub async fn upgrade_or_query(State(server): State<Arc<Server>>, request: Reques
         .write_buffer_size(0);
     let is_understood = offers_protocol(&parts);
     let span = Span::current();
+    // Of shutdown, which waits for the socket from now on: nobody knows how soon the upgrade is through.
+    let held = server.sockets.token();
     let serve = async move |socket: WebSocket| {
-        let _place = place;
+        let _held = (place, held);
         metrics::gauge!("bellwether_sockets").increment(1.0);
-        let conversation = Conversation::new(server.clone(), SignIn::new(server.clone(), who), socket);
+        let conversation = Conversation::new(server.clone(), SignIn::new(server, who), socket);
         if is_understood {
-            server.sockets.track_future(conversation.hold()).await;
+            conversation.hold().await;
         } else {
-            server.sockets.track_future(conversation.end(close::PROTOCOL_UNKNOWN)).await;
+            conversation.end(close::PROTOCOL_UNKNOWN).await;
         }
         metrics::gauge!("bellwether_sockets").decrement(1.0);
     };
