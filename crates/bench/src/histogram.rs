@@ -1,5 +1,5 @@
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, fmt, time::Duration};
 
 /// Counts times by their tenths of milliseconds, so that those of many processes can be added up.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -15,6 +15,13 @@ pub struct Summary {
     pub p95: f64,
     pub p99: f64,
     pub max: f64,
+}
+
+impl fmt::Display for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { p50, p95, p99, max } = self;
+        write!(f, "{p50:>10.1} ms p50, {p95:.1} p95, {p99:.1} p99, {max:.1} at most")
+    }
 }
 
 impl Histogram {

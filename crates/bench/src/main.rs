@@ -4,10 +4,12 @@
 //! can be weighed apart. Writes stocks and quotes into the database that it is given; without one it makes its own.
 
 mod histogram;
+mod hostile;
 mod http;
 mod live;
 mod process;
 mod server;
+mod storm;
 
 use clap::{Parser, Subcommand};
 use std::{fs::File, path::PathBuf};
@@ -26,10 +28,14 @@ enum Command {
     Live(live::Arguments),
     /// Requests, against a hand-written endpoint and the stock integration of async-graphql.
     Http(http::Arguments),
-    /// One server, which `live` and `http` start.
+    /// Sockets that are all dropped at once, and come back.
+    Storm(storm::Arguments),
+    /// Requests and frames that mean no good, while others read.
+    Hostile(hostile::Arguments),
+    /// One server, which the others start.
     #[command(hide = true)]
     Server(server::Arguments),
-    /// Many clients, which `live` starts.
+    /// Many clients, which `live` and `storm` start.
     #[command(hide = true)]
     Clients(live::clients::Arguments),
 }
@@ -56,6 +62,8 @@ fn main() -> anyhow::Result<()> {
         match Arguments::parse().command {
             Command::Live(arguments) => live::run(&arguments).await,
             Command::Http(arguments) => http::run(&arguments).await,
+            Command::Storm(arguments) => storm::run(&arguments).await,
+            Command::Hostile(arguments) => hostile::run(&arguments).await,
             Command::Server(arguments) => server::run(&arguments).await,
             Command::Clients(arguments) => live::clients::run(&arguments).await,
         }

@@ -1,7 +1,7 @@
 //! Requests: the product beside the stock integration and a hand-written endpoint, in one run.
 
 pub mod hand;
-mod load;
+pub mod load;
 
 use crate::{
     Output,
@@ -78,9 +78,19 @@ pub async fn run(arguments: &Arguments) -> anyhow::Result<()> {
 }
 
 fn request(kind: Kind, server: SocketAddr, document: &str, path: &str) -> String {
-    if kind == Kind::Hand {
-        return format!("GET {path} HTTP/1.1\r\nhost: {server}\r\n\r\n");
+    match kind {
+        Kind::Hand => format!("GET {path} HTTP/1.1\r\nhost: {server}\r\n\r\n"),
+        Kind::Stock | Kind::Product => post(server, document),
     }
+}
+
+/// What a well-behaved client reads.
+pub fn read(server: SocketAddr) -> String {
+    post(server, QUESTIONS[1].1)
+}
+
+/// The request that posts a document.
+pub fn post(server: SocketAddr, document: &str) -> String {
     let body = serde_json::json!({ "query": document }).to_string();
     let length = body.len();
     let head = format!("POST /graphql HTTP/1.1\r\nhost: {server}\r\ncontent-type: application/json");

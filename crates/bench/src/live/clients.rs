@@ -8,12 +8,12 @@ use futures_util::{SinkExt as _, StreamExt as _};
 use platform::clock::Clock;
 use serde::{Deserialize, Serialize};
 use std::{
-    net::{IpAddr, SocketAddr},
+    net::{Ipv4Addr, SocketAddr},
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 use tokio::{
-    io::{AsyncReadExt as _, stdin},
+    io::{AsyncBufReadExt as _, BufReader, stdin},
     net::{TcpSocket, TcpStream},
     sync::Semaphore,
     task::JoinSet,
@@ -27,6 +27,7 @@ use tokio_util::sync::CancellationToken;
 
 /// Sockets that are opened at the same time.
 const STORM: usize = 256;
+const ADDRESSES: [u8; 16] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16];
 const PATIENCE: Duration = Duration::from_mins(1);
 
 #[derive(Debug, clap::Args)]
@@ -35,9 +36,9 @@ pub struct Arguments {
     pub sockets: usize,
     #[arg(long)]
     pub server: SocketAddr,
-    /// The address from which they come: each has room for 28 000 connections.
+    /// They come from 127.0.x.1 and the addresses after it: on one alone, the system would search long for a free port.
     #[arg(long)]
-    pub source: IpAddr,
+    pub network: u8,
 }
 
 /// Told when all are open, and have had the current quote.
@@ -66,25 +67,30 @@ struct Shared {
     end: CancellationToken,
 }
 
-/// Opens all sockets and listens to them until its input ends.
+/// Opens all sockets and listens to them until it is told something; drops them, and opens them again for each line.
 pub async fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let shared = Shared { heard: Arc::default(), end: CancellationToken::new() };
-    let mut listeners = JoinSet::new();
-    let opened = open_all(arguments, &shared, &mut listeners).await;
-    process::tell(&opened)?;
-    // Whatever is said, nothing more will be.
-    stdin().read_to_end(&mut Vec::new()).await?;
-    shared.end.cancel();
-    listeners.join_all().await;
-    let heard = std::mem::take(&mut *shared.heard.lock().unwrap_or_else(PoisonError::into_inner));
+    let mut orders = BufReader::new(stdin()).lines();
+    let heard = Arc::<Mutex<Heard>>::default();
+    let mut is_wanted = true;
+    while is_wanted {
+        let shared = Shared { heard: heard.clone(), end: CancellationToken::new() };
+        let mut listeners = JoinSet::new();
+        let opened = open_all(arguments, &shared, &mut listeners).await;
+        process::tell(&opened)?;
+        is_wanted = orders.next_line().await?.is_some();
+        shared.end.cancel();
+        listeners.join_all().await;
+    }
+    let heard = std::mem::take(&mut *heard.lock().unwrap_or_else(PoisonError::into_inner));
     process::tell(&heard)
 }
 
 async fn open_all(arguments: &Arguments, shared: &Shared, listeners: &mut JoinSet<()>) -> Opened {
     let room = Arc::new(Semaphore::new(STORM));
     let mut opening = JoinSet::new();
-    for _ in 0..arguments.sockets {
-        let (server, source, room) = (arguments.server, arguments.source, room.clone());
+    for number in 0..arguments.sockets {
+        let source = Ipv4Addr::new(127, 0, arguments.network, ADDRESSES[number % ADDRESSES.len()]);
+        let (server, room) = (arguments.server, room.clone());
         opening.spawn(async move {
             let _place = room.acquire().await;
             let started = Instant::now();
@@ -111,9 +117,9 @@ async fn open_all(arguments: &Arguments, shared: &Shared, listeners: &mut JoinSe
 }
 
 /// A socket that has had its first quote.
-async fn open(server: SocketAddr, source: IpAddr) -> anyhow::Result<Socket> {
+async fn open(server: SocketAddr, source: Ipv4Addr) -> anyhow::Result<Socket> {
     let socket = TcpSocket::new_v4()?;
-    socket.bind(SocketAddr::new(source, 0))?;
+    socket.bind(SocketAddr::new(source.into(), 0))?;
     let stream = socket.connect(server).await?;
     stream.set_nodelay(true)?;
     let mut request = format!("ws://{server}/graphql").into_client_request()?;

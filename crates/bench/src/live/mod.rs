@@ -13,7 +13,7 @@ use clients::{Heard, Opened};
 use serde::Serialize;
 use std::{
     collections::BTreeMap,
-    net::{IpAddr, Ipv4Addr, SocketAddr},
+    net::SocketAddr,
     time::{Duration, Instant},
 };
 use tokio::time::sleep;
@@ -115,17 +115,17 @@ fn usage(servers: &Servers) -> anyhow::Result<Usage> {
     })
 }
 
-/// Processes full of clients, each with a source address of its own.
-fn crowds(sockets: usize, server: SocketAddr) -> anyhow::Result<Vec<Process>> {
+/// Processes full of clients, each with source addresses of its own.
+pub fn crowds(sockets: usize, server: SocketAddr) -> anyhow::Result<Vec<Process>> {
     let count = sockets.div_ceil(MOST_PER_PROCESS);
     (0..count)
         .map(|number| {
             let share = sockets / count + usize::from(number < sockets % count);
-            let source = IpAddr::V4(Ipv4Addr::new(127, 0, 0, 2 + u8::try_from(number)?));
+            let network = u8::try_from(number + 1)?;
             let options = [
                 ("--sockets", share.to_string()),
                 ("--server", server.to_string()),
-                ("--source", source.to_string()),
+                ("--network", network.to_string()),
             ];
             let options = options.into_iter().flat_map(|(name, value)| [name.to_owned(), value]);
             Process::start(&std::iter::once("clients".to_owned()).chain(options).collect::<Vec<_>>(), &[])
@@ -133,7 +133,7 @@ fn crowds(sockets: usize, server: SocketAddr) -> anyhow::Result<Vec<Process>> {
         .collect()
 }
 
-async fn opened(crowds: &mut [Process]) -> anyhow::Result<Opened> {
+pub async fn opened(crowds: &mut [Process]) -> anyhow::Result<Opened> {
     let mut all = Opened { open: 0, failed: 0, problem: None };
     for crowd in crowds {
         let opened: Opened = crowd.answer().await?;
@@ -144,7 +144,7 @@ async fn opened(crowds: &mut [Process]) -> anyhow::Result<Opened> {
     Ok(all)
 }
 
-async fn heard(crowds: Vec<Process>) -> anyhow::Result<Heard> {
+pub async fn heard(crowds: Vec<Process>) -> anyhow::Result<Heard> {
     let mut all = Heard::default();
     let mut latency = Histogram::default();
     for mut crowd in crowds {
@@ -166,10 +166,7 @@ fn print(report: &Report) {
     println!("CPU while idle         {:>10.1} % of a core", report.idle_cpu_percent);
     println!("deliveries             {:>10.0} /s", report.deliveries_per_second);
     println!("missed                 {:>10} of {}", report.missed, report.missed + report.deliveries);
-    println!(
-        "latency                {:>10.1} ms p50, {:.1} p95, {:.1} p99, {:.1} at most",
-        latency.p50, latency.p95, latency.p99, latency.max
-    );
+    println!("latency                {latency}");
     println!("CPU under load         {:>10.0} % of a core", report.cpu_percent);
     println!("CPU per delivery       {:>10.1} µs", report.cpu_microseconds_per_delivery);
 }
