@@ -17,7 +17,7 @@ use std::{
     time::{Duration, Instant},
 };
 use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    io::AsyncWriteExt as _,
     net::TcpStream,
     task::JoinSet,
     time::{sleep, timeout},
@@ -94,8 +94,7 @@ async fn attack(server: SocketAddr, number: usize, end: Instant) -> u64 {
 async fn send(server: SocketAddr, bytes: &[u8]) -> std::io::Result<()> {
     let mut stream = TcpStream::connect(server).await?;
     stream.write_all(bytes).await?;
-    stream.read(&mut [0; 1024]).await?;
-    Ok(())
+    stream.readable().await
 }
 
 fn weapon(server: SocketAddr, way: usize) -> Vec<u8> {
