@@ -18,14 +18,18 @@ pub const REQUEST_ID: &str = "x-request-id";
 
 /// Reads who sent a request, and checks the credential.
 pub async fn of(server: &Server, parts: &Parts) -> Result<Access, ApiError> {
-    let headers = &parts.headers;
-    let bearer = bearer(headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()))
-        .or_else(|| secret(headers, API_KEY));
+    let bearer = credential(&parts.headers);
     Ok(Access {
         origin: origin(server, parts),
         standing: server.gatekeeper.standing(bearer.as_ref()).await?,
-        code: secret(headers, TOTP),
+        code: secret(&parts.headers, TOTP),
     })
+}
+
+/// The token or the key that came along.
+pub fn credential(headers: &HeaderMap) -> Option<SecretString> {
+    let authorization = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+    bearer(authorization).or_else(|| secret(headers, API_KEY))
 }
 
 /// The token of `Bearer …`; whatever else stands there is a credential too, and a wrong one.

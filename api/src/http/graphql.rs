@@ -42,7 +42,7 @@ pub async fn answer(State(server): State<Arc<Server>>, request: Request) -> Resp
     }
 }
 
-async fn run(server: &Server, parts: &Parts, media: Media, mut operation: Operation) -> Response {
+async fn run(server: &Arc<Server>, parts: &Parts, media: Media, mut operation: Operation) -> Response {
     // A link must never change anything.
     if parts.method != Method::POST && is_mutation(server, &mut operation) {
         let error = ApiError::malformed("a mutation is sent with POST");
@@ -55,7 +55,7 @@ async fn run(server: &Server, parts: &Parts, media: Media, mut operation: Operat
         Err(error) => return respond(media, Answer::refusal(vec![error.into()])),
     };
     if media == Media::Events {
-        return events::stream(server, operation);
+        return events::stream(server, parts, operation).await;
     }
     if let Ok(answer) = timeout(SLOWEST, server.schema.answer(operation)).await {
         return respond(media, answer);

@@ -13,6 +13,7 @@ pub mod listen;
 mod negotiate;
 mod origin;
 mod request;
+mod sign_in;
 mod socket;
 mod telemetry;
 

@@ -45,6 +45,33 @@ async fn thirty_sockets_cost_as_many_statements_as_one() {
 }
 
 #[tokio::test]
+async fn who_listens_over_http_shares_with_the_sockets() {
+    let mut app = TestApp::start().await;
+    build::stocks(&app.platform, &["ACME"]).await;
+    let (address, mut socket) = (app.serve().await, app.socket().await);
+    let mut listeners = Vec::new();
+    for _ in 0..30 {
+        let request = crate::http::post(address, NOW).header("accept", "text/event-stream");
+        listeners.push(request.send().await.unwrap());
+    }
+    socket.subscribe(NOW).await;
+    tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    let before = app.platform.db.statements();
+    score(&app, 1..=10).await;
+    assert_eq!(events(&mut socket, 10).await.len(), 10);
+    for listener in &mut listeners {
+        let mut heard = String::new();
+        while heard.matches("event: next").count() < 10 {
+            heard += str::from_utf8(&listener.chunk().await.unwrap().unwrap()).unwrap();
+        }
+    }
+    let (taken, one) = (app.platform.db.statements() - before, statements(1).await);
+    assert!(taken <= one + 10, "{one} statements for one socket, {taken} for one and thirty that listen");
+    drop(listeners);
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn a_socket_that_reads_slowly_misses_nothing() {
     let mut app = TestApp::start().await;
     build::stocks(&app.platform, &["ACME"]).await;

@@ -20,7 +20,7 @@ pub fn client() -> Client {
 }
 
 /// A document as a client posts it.
-fn post(address: SocketAddr, query: &str) -> RequestBuilder {
+pub fn post(address: SocketAddr, query: &str) -> RequestBuilder {
     client().post(format!("http://{address}/graphql")).json(&json!({ "query": query }))
 }
 

@@ -5,10 +5,12 @@ use domain::identity::{Role, audit};
 use entity::identity::session;
 use sea_orm::{EntityTrait as _, sea_query::Expr};
 use serde_json::{Value, json};
+use std::time::Duration;
 use tests::{
     Person, Socket, TestApp,
     person::{PASSWORD, error_code},
 };
+use tokio::time::timeout;
 
 const REFRESH: &str = "mutation ($token: String!) {
     refreshToken(input: { refreshToken: $token }) { accessToken refreshToken } }";
@@ -70,6 +72,28 @@ async fn a_logout_ends_one_session_and_closes_its_socket() {
     assert_eq!(closed, Err(4403));
     assert_eq!(mine["data"]["me"]["sessions"], json!([{ "isCurrent": true }]));
     assert_eq!(error_code(&theirs), "UNAUTHENTICATED");
+}
+
+#[tokio::test]
+async fn a_logout_ends_what_the_session_listens_to_over_http() {
+    let mut app = TestApp::start().await;
+    let anna = app.person("anna", Role::User).await;
+    let address = app.serve().await;
+    let listen = |bearer: Option<&str>| {
+        let request = crate::http::post(address, "subscription { sentimentUpdated { cursor } }");
+        let request = request.header("accept", "text/event-stream");
+        let request = if let Some(bearer) = bearer { request.bearer_auth(bearer) } else { request };
+        async { request.send().await.unwrap() }
+    };
+    let (mut hers, mut nobodys) = (listen(Some(&anna.access_token)).await, listen(None).await);
+    let soon = Duration::from_millis(300);
+    assert!(timeout(soon, hers.chunk()).await.is_err(), "it ended early");
+    app.data_as(&anna, "mutation { logout(input: {}) { done } }", json!({})).await;
+    let end = timeout(Duration::from_secs(5), hers.chunk()).await.expect("it goes on");
+    assert_eq!(end.unwrap(), None);
+    assert!(timeout(soon, nobodys.chunk()).await.is_err(), "it ended too");
+    drop((hers, nobodys));
+    app.finish().await;
 }
 
 #[tokio::test]

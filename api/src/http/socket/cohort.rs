@@ -1,4 +1,4 @@
-//! One execution for all sockets that subscribe to the same: its answers are encoded once and shared.
+//! One execution for all clients that subscribe to the same: its answers are encoded once and shared.
 //!
 //! Of state, such as quotes, a cohort keeps the newest answer of each key: who joins gets them at once, and who is slow
 //! misses steps, never the end. Of history it keeps the last few answers. Who missed more, by a cursor from before or by
@@ -15,7 +15,7 @@ use crate::{
     question::Question,
     schema::Schema,
 };
-use async_graphql::{Request, Response};
+use async_graphql::{Request, Response, parser::types::OperationType};
 use futures_util::{
     Stream, StreamExt as _,
     stream::{self, BoxStream},
@@ -46,8 +46,23 @@ struct Cohort {
 }
 
 impl Cohorts {
+    /// What an operation answers, or why it does not run.
+    pub async fn answers(
+        &self,
+        schema: &Schema,
+        mut request: Request,
+    ) -> Result<BoxStream<'static, Payload>, Response> {
+        let grant = schema.admit(&mut request).await?;
+        if let (OperationType::Subscription, [root]) = (grant.judged.kind, grant.judged.root.as_slice())
+            && let Some(shared) = self.join(schema, root, &mut request)
+        {
+            return Ok(shared);
+        }
+        Ok(schema.stream(request).map(Payload::encode).boxed())
+    }
+
     /// The answers to a subscription to `root`, shared with all who ask the same; `None` if not all may see the same.
-    pub fn join(
+    fn join(
         &self,
         schema: &Schema,
         root: &str,

@@ -3,10 +3,15 @@
 use super::{
     close::{self, Close},
     message::{Payload, Said, Says},
-    sign_in::{SignIn, Verdict},
 };
-use crate::{error::ApiError, http::Server};
-use async_graphql::{Request, Response, parser::types::OperationType};
+use crate::{
+    error::ApiError,
+    http::{
+        Server, access,
+        sign_in::{SignIn, Verdict},
+    },
+};
+use async_graphql::{Request, Response};
 use axum::{
     body::Bytes,
     extract::ws::{Message, WebSocket},
@@ -16,6 +21,8 @@ use futures_util::{
     future::{self, AbortHandle},
     stream::{self, BoxStream, SelectAll},
 };
+use secrecy::SecretString;
+use serde_json::{Map, Value};
 use std::{collections::HashMap, pin::Pin, sync::Arc, time::Duration};
 use tokio::time::{Instant, Sleep, sleep_until, timeout};
 use tokio_util::sync::WaitForCancellationFutureOwned;
@@ -160,7 +167,7 @@ impl Conversation {
         match said {
             Said::Init(_) if self.is_acknowledged => Err(close::SECOND_INIT.into()),
             Said::Init(payload) => {
-                judge(self.sign_in.begin(payload.as_ref()).await)?;
+                judge(self.sign_in.begin(bearer(payload.as_ref())).await)?;
                 self.is_acknowledged = true;
                 self.say(&Says::ConnectionAck).await
             }
@@ -203,14 +210,8 @@ impl Conversation {
             let error = ApiError::too_complex(message);
             return Err(error.with_limit("operations", MOST_OPERATIONS as u64, None).into());
         }
-        let mut request = request.data(self.sign_in.access().await?);
-        let grant = self.server.schema.admit(&mut request).await?;
-        if let (OperationType::Subscription, [root]) = (grant.judged.kind, grant.judged.root.as_slice())
-            && let Some(shared) = self.server.cohorts.join(&self.server.schema, root, &mut request)
-        {
-            return Ok(shared);
-        }
-        Ok(self.server.schema.stream(request).map(Payload::encode).boxed())
+        let request = request.data(self.sign_in.access().await?);
+        self.server.cohorts.answers(&self.server.schema, request).await
     }
 
     async fn tell(&mut self, id: &Arc<str>, answer: Option<Payload>) -> Result<(), End> {
@@ -273,6 +274,13 @@ impl Conversation {
             Ok(Err(_)) | Err(_) => Err(End::Gone),
         }
     }
+}
+
+/// The credential of `connection_init`.
+fn bearer(payload: Option<&Map<String, Value>>) -> Option<SecretString> {
+    let payload = payload?;
+    let text = payload.get("authorization").or_else(|| payload.get("Authorization"))?;
+    access::bearer(text.as_str())
 }
 
 fn judge(verdict: Verdict) -> Result<(), End> {

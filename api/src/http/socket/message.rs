@@ -60,6 +60,11 @@ impl Payload {
         Self { is_refusal, json: json.expect("an answer can be written as JSON").into() }
     }
 
+    /// The answer as a whole.
+    pub fn to_text(&self) -> String {
+        if self.is_refusal { format!(r#"{{"errors":{}}}"#, self.json) } else { self.json.to_string() }
+    }
+
     /// The message to whoever calls the operation `id`.
     pub fn to_message(&self, id: &str) -> Message {
         let kind = if self.is_refusal { "error" } else { "next" };

@@ -7,12 +7,12 @@ mod cohort;
 mod conversation;
 mod message;
 mod place;
-mod sign_in;
 
 pub use cohort::Cohorts;
+pub use message::Payload;
 pub use place::Places;
 
-use super::{Server, access, answer::NOT_STORED, graphql, origin};
+use super::{Server, access, answer::NOT_STORED, graphql, origin, sign_in::SignIn};
 use axum::{
     extract::{
         FromRequestParts, Request, State,
@@ -22,7 +22,6 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use conversation::Conversation;
-use sign_in::SignIn;
 use std::sync::Arc;
 use tracing::{Instrument as _, Span};
 

@@ -17,8 +17,9 @@ use std::{
 
 const WARM_UP: Duration = Duration::from_secs(1);
 const KINDS: [Kind; 3] = [Kind::Hand, Kind::Stock, Kind::Product];
-/// Name, document, and where the hand-written endpoint has the same.
-const QUESTIONS: [(&str, &str, &str); 3] = [
+/// Name, document, and where the hand-written endpoint has the same. `me` is nobody's but the asker's, so that an answer
+/// with it is made for each.
+const QUESTIONS: [(&str, &str, &str); 5] = [
     ("trivial", "{ __typename }", "/name"),
     (
         "stock with quote",
@@ -26,8 +27,18 @@ const QUESTIONS: [(&str, &str, &str); 3] = [
         "/stocks/AAPL",
     ),
     (
+        "stock, made for each",
+        r#"{ me { id } stock(symbol: "AAPL") { symbol name quote { price changePercent asOf } } }"#,
+        "/stocks/AAPL",
+    ),
+    (
         "20 stocks with quotes",
         "{ stocks(first: 20) { edges { node { symbol name quote { price changePercent asOf } } } } }",
+        "/stocks",
+    ),
+    (
+        "20 stocks, for each",
+        "{ me { id } stocks(first: 20) { edges { node { symbol name quote { price changePercent asOf } } } } }",
         "/stocks",
     ),
 ];

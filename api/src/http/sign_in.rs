@@ -1,19 +1,23 @@
-//! Who is at the other end of a socket, and whether they still may be.
+//! Who is at the other end of what stays open, and whether they still may be.
 
-use super::super::{Server, access};
+use super::Server;
 use crate::error::ApiError;
 use chrono::{DateTime, Utc};
 use domain::identity::{Access, Error, Origin, Standing, gatekeeper::Watch};
 use secrecy::SecretString;
-use serde_json::{Map, Value};
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
+use tokio::time::timeout;
 
-/// The sign-in of one socket.
+/// Between two looks at a credential of which no change was heard.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// Where nobody can tell at the moment.
+const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
+
+/// The sign-in of one socket, or of one stream of events.
 #[derive(Debug)]
 pub struct SignIn {
     server: Arc<Server>,
     origin: Origin,
-    /// From `connection_init`.
     bearer: Option<SecretString>,
     watch: Option<Watch>,
     expires_at: Option<DateTime<Utc>>,
@@ -34,11 +38,9 @@ impl SignIn {
         Self { server, origin, bearer: None, watch: None, expires_at: None }
     }
 
-    /// Takes the credential of `connection_init`, if it has one.
-    pub async fn begin(&mut self, payload: Option<&Map<String, Value>>) -> Verdict {
-        let text =
-            payload.and_then(|payload| payload.get("authorization").or_else(|| payload.get("Authorization")));
-        self.bearer = access::bearer(text.and_then(Value::as_str));
+    /// Takes the credential, if there is one.
+    pub async fn begin(&mut self, bearer: Option<SecretString>) -> Verdict {
+        self.bearer = bearer;
         self.check().await
     }
 
@@ -66,6 +68,18 @@ impl SignIn {
         match &mut self.watch {
             Some(watch) => watch.changed().await,
             None => std::future::pending().await,
+        }
+    }
+
+    /// Waits until the credential has ended, by itself or because it was withdrawn; without one for ever.
+    pub async fn over(mut self) {
+        if self.bearer.is_none() {
+            return std::future::pending().await;
+        }
+        while self.check().await != Verdict::Over {
+            let left = self.expires_at.map(|end| end - self.server.platform.clock.now());
+            let left = left.map_or(LONGEST_PAUSE, |left| left.to_std().unwrap_or_default());
+            let _ = timeout(left.clamp(SHORTEST_PAUSE, LONGEST_PAUSE), self.changed()).await;
         }
     }
 
