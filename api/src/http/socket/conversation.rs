@@ -3,6 +3,7 @@
 use super::{
     close::{self, Close},
     message::{Payload, Said, Says},
+    operations::{self, Operations},
 };
 use crate::{
     error::ApiError,
@@ -16,14 +17,10 @@ use axum::{
     body::Bytes,
     extract::ws::{Message, WebSocket},
 };
-use futures_util::{
-    StreamExt as _,
-    future::{self, AbortHandle},
-    stream::{self, BoxStream, SelectAll},
-};
+use futures_util::{StreamExt as _, stream::BoxStream};
 use secrecy::SecretString;
 use serde_json::{Map, Value};
-use std::{collections::HashMap, pin::Pin, sync::Arc, time::Duration};
+use std::{pin::Pin, sync::Arc, time::Duration};
 use tokio::time::{Instant, Sleep, sleep_until, timeout};
 use tokio_util::sync::WaitForCancellationFutureOwned;
 
@@ -37,13 +34,9 @@ const SILENCE: Duration = Duration::from_mins(1);
 const SLOWEST_WRITE: Duration = Duration::from_secs(10);
 /// How long a client's own close frame is waited for: what comes later would reset the connection, and eat our code.
 const GOODBYE: Duration = Duration::from_secs(2);
-const MOST_OPERATIONS: usize = 100;
 /// Messages that a client may send at once, and one more with each tenth of a second.
 const BURST: u32 = 200;
 const REFILL: Duration = Duration::from_millis(100);
-
-/// An operation's answer, or `None` for its end.
-type Event = (Arc<str>, Option<Payload>);
 
 /// Carries messages both ways until either side, the sign-in, or the server ends.
 pub struct Conversation {
@@ -58,8 +51,7 @@ pub struct Conversation {
     /// Rings when something is due: kept, since setting a timer costs more than looking at it.
     alarm: Pin<Box<Sleep>>,
     shutdown: Pin<Box<WaitForCancellationFutureOwned>>,
-    operations: SelectAll<BoxStream<'static, Event>>,
-    running: HashMap<Arc<str>, AbortHandle>,
+    operations: Operations,
 }
 
 /// Why the conversation stops.
@@ -92,8 +84,7 @@ impl Conversation {
             heard: now,
             pinged: now,
             allowance: Allowance { left: BURST, since: now },
-            operations: SelectAll::new(),
-            running: HashMap::new(),
+            operations: Operations::default(),
         }
     }
 
@@ -130,7 +121,7 @@ impl Conversation {
     async fn step(&mut self) -> Result<(), End> {
         tokio::select! {
             frame = self.socket.next() => Box::pin(self.hear(frame)).await?,
-            Some((id, answer)) = self.operations.next(), if !self.operations.is_empty() => {
+            Some((id, answer)) = self.operations.next() => {
                 return self.tell(&id, answer).await;
             }
             () = self.sign_in.changed() => Box::pin(self.look_at_sign_in()).await?,
@@ -176,26 +167,19 @@ impl Conversation {
             Said::Subscribe { .. } if !self.is_acknowledged => Err(close::UNAUTHORIZED.into()),
             Said::Subscribe { id, request } => self.start(id.into(), *request).await,
             Said::Complete { id } => {
-                if let Some(operation) = self.running.remove(id.as_str()) {
-                    operation.abort();
-                }
+                self.operations.remove(&id);
                 Ok(())
             }
         }
     }
 
     async fn start(&mut self, id: Arc<str>, request: Request) -> Result<(), End> {
-        if self.running.contains_key(&id) {
+        if self.operations.has(&id) {
             return Err(close::ID_TAKEN.into());
         }
         match self.answers(request).await {
             Ok(answers) => {
-                let of = id.clone();
-                let events = answers.map(move |answer| (of.clone(), Some(answer)));
-                let end = stream::once(future::ready((id.clone(), None)));
-                let (events, handle) = stream::abortable(events.chain(end));
-                self.operations.push(events.boxed());
-                self.running.insert(id, handle);
+                self.operations.add(id, answers);
                 Ok(())
             }
             Err(refusal) => self.send(Payload::encode(refusal).to_message(&id)).await,
@@ -204,23 +188,17 @@ impl Conversation {
 
     /// What an operation answers, or why it does not run.
     async fn answers(&mut self, request: Request) -> Result<BoxStream<'static, Payload>, Response> {
-        if self.running.len() >= MOST_OPERATIONS {
+        if self.operations.is_full() {
             let message =
-                format!("a socket has at most {MOST_OPERATIONS} operations at a time: complete some");
+                format!("a socket has at most {} operations at a time: complete some", operations::MOST);
             let error = ApiError::too_complex(message);
-            return Err(error.with_limit("operations", MOST_OPERATIONS as u64, None).into());
+            return Err(error.with_limit("operations", operations::MOST as u64, None).into());
         }
         let request = request.data(self.sign_in.access().await?);
         self.server.cohorts.answers(&self.server.schema, request).await
     }
 
     async fn tell(&mut self, id: &Arc<str>, answer: Option<Payload>) -> Result<(), End> {
-        // Nothing follows an error, or the end.
-        if answer.as_ref().is_none_or(|answer| answer.is_refusal)
-            && let Some(operation) = self.running.remove(id)
-        {
-            operation.abort();
-        }
         match answer {
             Some(answer) => self.send(answer.to_message(id)).await,
             None => self.say(&Says::Complete { id }).await,

@@ -6,6 +6,7 @@ mod close;
 mod cohort;
 mod conversation;
 mod message;
+mod operations;
 mod place;
 
 pub use cohort::Cohorts;
