@@ -27,6 +27,11 @@ impl Question {
         }
     }
 
+    /// In bytes.
+    pub fn size(&self) -> usize {
+        self.document.len() + self.variables.len()
+    }
+
     /// Asked by nobody in particular, so that the answer is one that all may see.
     pub fn request(&self, judge: &Judge) -> Request {
         let variables = serde_json::from_str(&self.variables).expect("variables were written as JSON");

@@ -1,4 +1,4 @@
-//! Reads that give everyone the same are run once for all who ask at about the same time.
+//! Reads that give everyone the same are run once for all who ask over HTTP at about the same time.
 //!
 //! An answer is given again for a second at most, and only as long as this process neither wrote anything nor heard of an
 //! event: whoever changes something, or hears that it changed, reads it as it is.
@@ -19,6 +19,8 @@ const PUBLIC: [&str; 6] = ["dashboardSummary", "marketOverview", "posts", "searc
 const MOST: u64 = 1024;
 /// In bytes; what is larger is given only to those who wait for it already.
 const LARGEST: usize = 64 * 1024;
+/// In bytes; nobody asks more at the same time as others.
+const LONGEST_QUESTION: usize = 16 * 1024;
 const LONGEST: Duration = Duration::from_secs(1);
 
 /// The answers of a moment; clones share them.
@@ -58,12 +60,12 @@ impl Shared {
         if judged.kind != OperationType::Query || !judged.root.iter().all(is_public) {
             return None;
         }
+        let question = Question::of(request, None);
+        if question.size() > LONGEST_QUESTION {
+            return None;
+        }
         // Before the first look at the database: what changes later makes this a question of the past.
-        let asked = Asked {
-            question: Question::of(request, None),
-            changes: self.changes.so_far(),
-            second: self.clock.now().timestamp(),
-        };
+        let asked = Asked { question, changes: self.changes.so_far(), second: self.clock.now().timestamp() };
         let answer = self.answers.get_with_by_ref(&asked, Arc::default);
         let made = answer.get_or_init(|| run(asked.question.request(judge))).await.clone();
         if !made.errors.is_empty() || made.size() > LARGEST {

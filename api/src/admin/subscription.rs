@@ -60,6 +60,8 @@ impl Watch {
                 Err(error) => return Some((Err(error.into()), None)),
             };
             if self.last.as_ref().is_none_or(|last| visible(last) != visible(&row)) {
+                // Whoever hears that a job has ended must find what it did, also where another process did it.
+                self.platform.db.changes().count();
                 self.last = Some(row.clone());
                 let job = Job::from(row);
                 let ended = job.has_ended();

@@ -11,7 +11,7 @@ use std::sync::Arc;
 /// Of all documents that are known, in bytes.
 const LARGEST: u64 = 32 * 1024 * 1024;
 /// What a token takes once it is read, at most.
-const BYTES_OF_TOKEN: usize = 300;
+const BYTES_OF_TOKEN: usize = 450;
 
 /// Knows documents by their texts; clones share them.
 #[derive(Clone, Debug)]

@@ -10,7 +10,7 @@ use tokio::time::timeout;
 
 /// Between two looks at a credential of which no change was heard.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
-/// Where nobody can tell at the moment.
+/// Also where nobody can tell at the moment.
 const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
 
 /// The sign-in of one socket, or of one stream of events.
@@ -76,10 +76,14 @@ impl SignIn {
         if self.bearer.is_none() {
             return std::future::pending().await;
         }
-        while self.check().await != Verdict::Over {
+        loop {
             let left = self.expires_at.map(|end| end - self.server.platform.clock.now());
-            let left = left.map_or(LONGEST_PAUSE, |left| left.to_std().unwrap_or_default());
-            let _ = timeout(left.clamp(SHORTEST_PAUSE, LONGEST_PAUSE), self.changed()).await;
+            let pause = match self.check().await {
+                Verdict::Over => return,
+                Verdict::Unknown => SHORTEST_PAUSE,
+                Verdict::Good => left.map_or(LONGEST_PAUSE, |left| left.to_std().unwrap_or_default()),
+            };
+            let _ = timeout(pause.clamp(SHORTEST_PAUSE, LONGEST_PAUSE), self.changed()).await;
         }
     }
 

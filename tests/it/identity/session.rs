@@ -97,6 +97,26 @@ async fn a_logout_ends_what_the_session_listens_to_over_http() {
 }
 
 #[tokio::test]
+async fn a_bad_credential_listens_to_what_is_public_and_is_told_of_the_rest() {
+    let mut app = TestApp::start().await;
+    let address = app.serve().await;
+    let listen = async |query: &str| {
+        let request = crate::http::post(address, query).header("accept", "text/event-stream");
+        request.bearer_auth("not.a.token").send().await.unwrap()
+    };
+    let mut public = listen("subscription { sentimentUpdated { cursor } }").await;
+    assert!(timeout(Duration::from_millis(300), public.chunk()).await.is_err(), "it ended");
+    let refused = listen("{ me { email } }").await.text().await.unwrap();
+    let refresh = "mutation { refreshToken(input: { refreshToken: \"none\" }) { accessToken } }";
+    let refreshed = listen(refresh).await.text().await.unwrap();
+    drop(public);
+    app.finish().await;
+    for answer in [refused, refreshed] {
+        assert!(answer.contains("UNAUTHENTICATED") && answer.contains("event: complete"), "{answer}");
+    }
+}
+
+#[tokio::test]
 async fn nobody_ends_the_session_of_another() {
     let app = TestApp::start().await;
     let anna = app.person("anna", Role::User).await;

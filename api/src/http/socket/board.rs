@@ -1,4 +1,4 @@
-//! Where a cohort's execution puts its answers, and the sockets find them.
+//! Where a cohort's execution puts its answers, and the clients find them.
 
 use super::message::Payload;
 use crate::marked::Mark;

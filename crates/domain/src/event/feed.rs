@@ -104,7 +104,7 @@ impl Feed {
         }
         let shared = self.shared.clone();
         // What is already there a follower reads at its own pace; the pump need not read it for anybody.
-        shared.topic(topic).advance(newest);
+        shared.advance(&shared.topic(topic), newest);
         let follower = Follower { last: shared.topic(topic).last.subscribe(), shared, topic, position };
         let batches = stream::unfold(Some(follower), |follower| async {
             let mut follower = follower?;
@@ -157,6 +157,15 @@ impl Shared {
         topics.entry(name.to_owned()).or_default().clone()
     }
 
+    /// Tells followers that `topic` has come to `sequence`.
+    fn advance(&self, topic: &Topic, sequence: i64) {
+        // Before they hear of it: whoever does must find what it tells of.
+        if sequence > *topic.last.borrow() {
+            self.db.changes().count();
+        }
+        topic.advance(sequence);
+    }
+
     /// Brings all topics up to the table.
     async fn catch_up(&self) -> Result<(), DbErr> {
         for found in topic::Entity::find().all(self.db.connection()).await? {
@@ -165,8 +174,6 @@ impl Shared {
             if found.last_sequence <= known {
                 continue;
             }
-            // Whoever hears of an event must find what it tells of.
-            self.db.changes().count();
             let nobody = topic.last.receiver_count() == 0;
             let mut position = if nobody { found.last_sequence } else { known };
             while position < found.last_sequence {
@@ -174,9 +181,9 @@ impl Shared {
                 let Some(last) = batch.last() else { break };
                 position = last.sequence;
                 topic.push(batch);
-                topic.advance(position);
+                self.advance(&topic, position);
             }
-            topic.advance(found.last_sequence);
+            self.advance(&topic, found.last_sequence);
         }
         Ok(())
     }

@@ -93,9 +93,12 @@ impl Shared {
                 changed = true;
             }
         }
+        if changed {
+            // Before anyone can see them.
+            self.changes.count();
+        }
         drop(quotes);
         if changed {
-            self.changes.count();
             self.version.send_modify(|version| *version += 1);
         }
     }

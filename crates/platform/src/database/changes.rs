@@ -7,7 +7,7 @@ use std::sync::{
 
 /// Counts what this process wrote, and what it heard that others wrote; clones count together.
 ///
-/// Every statement that is no `SELECT` and every commit counts, so that whoever reads the count, then the database, and
+/// Every prepared statement that is no `SELECT` counts, and every commit, so that whoever reads the count, then the database, and
 /// finds the count the same later, knows that nothing this process wrote came between. Of other processes it knows only
 /// what somebody tells it by [`count`](Self::count).
 #[derive(Clone, Debug, Default)]

@@ -18,14 +18,22 @@ impl Transaction {
     }
 
     pub async fn commit(self) -> Result<(), DbErr> {
-        let outcome = self.inner.commit().await;
-        // Also when it failed: the word that it went well may have been lost.
-        self.changes.count();
-        outcome
+        // Also when it fails, or nobody waits for it any more: it may have gone well all the same.
+        let _counted = Counted(self.changes);
+        self.inner.commit().await
     }
 
     pub async fn rollback(self) -> Result<(), DbErr> {
         self.inner.rollback().await
+    }
+}
+
+/// Counts a change at its end.
+struct Counted(Changes);
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.count();
     }
 }
 
