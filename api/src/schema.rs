@@ -9,7 +9,10 @@ use crate::{
     identity::{IdentityMutation, IdentityQuery},
     limit::Limits,
     loader::Loader,
-    market::{MarketMutation, MarketQuery, MarketSubscription, WatchlistQuery},
+    market::{
+        DataQualityMutation, DataQualityQuery, MarketMutation, MarketQuery, MarketSubscription,
+        WatchlistQuery,
+    },
     news::NewsQuery,
     relay::NodeQuery,
     sentiment::{SentimentQuery, SentimentSubscription},
@@ -35,6 +38,7 @@ pub struct Query(
     NodeQuery,
     MarketQuery,
     WatchlistQuery,
+    DataQualityQuery,
     SentimentQuery,
     NewsQuery,
     AdminQuery,
@@ -44,7 +48,7 @@ pub struct Query(
 
 /// Mutations of all features.
 #[derive(Debug, Default, MergedObject)]
-pub struct Mutation(IdentityMutation, AdminMutation, ExchangeMutation, MarketMutation);
+pub struct Mutation(IdentityMutation, AdminMutation, ExchangeMutation, MarketMutation, DataQualityMutation);
 
 /// Subscriptions of all features.
 #[derive(Debug, Default, MergedSubscription)]

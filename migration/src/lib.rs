@@ -42,6 +42,16 @@ mod m20261121_113000_add_account_totp_next_secret;
 mod m20261121_113100_create_provider_state;
 mod m20261121_113200_add_provider_credential_reminder;
 mod m20261121_114000_guard_audit_entry;
+mod m20261122_090000_create_post_quality;
+mod m20261122_090100_add_sentiment_record_weight;
+mod m20261122_090200_create_post_copy;
+mod m20261122_100000_create_provider_usage;
+mod m20261122_100100_add_provider_state_breaker;
+mod m20261122_100200_create_collection_mark;
+mod m20261122_100300_index_post_url;
+mod m20261122_100400_create_scrape;
+mod m20261122_200001_create_corporate_action;
+mod m20261122_200002_create_price_finding;
 
 /// Where the applied migrations are listed.
 const TABLE: &str = "seaql_migrations";
@@ -82,6 +92,16 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_113100_create_provider_state::Migration),
             Box::new(m20261121_113200_add_provider_credential_reminder::Migration),
             Box::new(m20261121_114000_guard_audit_entry::Migration),
+            Box::new(m20261122_090000_create_post_quality::Migration),
+            Box::new(m20261122_090100_add_sentiment_record_weight::Migration),
+            Box::new(m20261122_090200_create_post_copy::Migration),
+            Box::new(m20261122_100000_create_provider_usage::Migration),
+            Box::new(m20261122_100100_add_provider_state_breaker::Migration),
+            Box::new(m20261122_100200_create_collection_mark::Migration),
+            Box::new(m20261122_100300_index_post_url::Migration),
+            Box::new(m20261122_100400_create_scrape::Migration),
+            Box::new(m20261122_200001_create_corporate_action::Migration),
+            Box::new(m20261122_200002_create_price_finding::Migration),
         ]
     }
 }

@@ -22,3 +22,4 @@ mod sentiment;
 mod statement;
 mod tidy;
 mod vault;
+mod vendor;

@@ -10,7 +10,7 @@ use domain::{
 use platform::{
     Platform, bus,
     clock::Clock,
-    config::{Config, MailTransport, RedisConfig},
+    config::{Config, MailTransport, ModelName, RedisConfig},
     database::Database,
     limit::Limiter,
     vault::{MasterKey, MasterKeySource, Vault},
@@ -70,8 +70,10 @@ impl TestApp {
         let mut config = Box::new(Config::from_figment(figment::Figment::new()).unwrap());
         config.database = database.config();
         config.redis = redis;
-        config.simulate = false;
+        config.simulate = Some(false);
         config.providers = vendor::config(NOWHERE);
+        // Its scores are published, so that tests can say what is to come out.
+        (config.sentiment.social, config.sentiment.news) = (ModelName::Vader, ModelName::Vader);
         config.master_key = MasterKeySource::Value(MasterKey::generate());
         let mails = TempDir::new().unwrap();
         config.mail.transport = MailTransport::Folder(mails.path().to_owned());

@@ -30,4 +30,4 @@ pub use process::{Finished, Process, Program, drills, open_files};
 pub use provider::OpenIdProvider;
 pub use redis::RedisServer;
 pub use socket::{LOST, Socket};
-pub use vendor::{Mood, VENDOR_KEY, Vendors};
+pub use vendor::{Article, Bar, Chaos, Fault, Mood, VENDOR_KEY, Vendors};

@@ -1,79 +1,81 @@
 //! What the jobs work with.
 
-use crate::source::{PostSource, PriceSource, QuoteSource, connection::Vendors, simulated::SimulatedMarket};
-use domain::{market::stock, sentiment::Scorer};
-use platform::{Platform, clock::Clock, config::Config, mail::Mailer};
+use crate::{
+    Sources, Supply,
+    sentiment::models::{Models, Version},
+    source::Vendors,
+};
+use domain::{
+    market::stock,
+    sentiment::{Scorer, Thresholds},
+};
+use platform::{Platform, config::Config, mail::Mailer};
 use std::sync::Arc;
-use tokio::sync::Mutex;
+use tokio::{sync::Mutex, task::spawn_blocking};
 use uuid::Uuid;
 
 /// The platform, the sources and what is costly to make.
 #[derive(Debug)]
 pub struct Env {
     pub platform: Platform,
-    pub sources: Sources,
+    pub supply: Supply,
     pub mailer: Mailer,
-    pub vendors: Vendors,
     pub post_days: u32,
     pub history_days: u32,
-    scorer: Mutex<Option<(Stocks, Arc<Scorer>)>>,
+    /// Held while articles are looked up and stored: of two vendors that sell the same one, one comes first.
+    pub shelf: Mutex<()>,
+    models: Models,
+    thresholds: Thresholds,
+    scorer: Mutex<Option<Known>>,
 }
 
 /// A value that changes with the stock table.
 type Stocks = (i64, Option<Uuid>);
-
-/// Where data come from; empty without vendors and without simulation.
-#[derive(Clone, Debug, Default)]
-pub struct Sources {
-    pub prices: Vec<Arc<dyn PriceSource>>,
-    pub quotes: Vec<Arc<dyn QuoteSource>>,
-    pub posts: Vec<Arc<dyn PostSource>>,
-    /// The market that stands in for vendors.
-    pub simulated: Option<Arc<SimulatedMarket>>,
-}
-
-impl Sources {
-    /// The sources that `config` asks for.
-    pub fn of(config: &Config, clock: &Clock) -> Self {
-        if !config.simulate {
-            return Self::default();
-        }
-        let market = Arc::new(SimulatedMarket::new(config.simulation.seed).with_clock(clock.clone()));
-        Self {
-            prices: vec![market.clone()],
-            quotes: vec![market.clone()],
-            posts: vec![market.clone()],
-            simulated: Some(market),
-        }
-    }
-}
+/// A scorer, and what it knows of.
+type Known = ((Stocks, Version), Arc<Scorer>);
 
 impl Env {
-    pub fn new(platform: Platform, sources: Sources, config: &Config) -> anyhow::Result<Self> {
+    pub fn new(platform: Platform, supply: Supply, config: &Config) -> anyhow::Result<Self> {
         let mailer = Mailer::new(&config.mail, platform.clock.clone())?;
         Ok(Self {
             platform,
-            sources,
+            supply,
             mailer,
-            vendors: Vendors::new(config.providers.clone()),
             post_days: config.simulation.post_days,
             history_days: config.simulation.history_days,
+            thresholds: Thresholds {
+                least: config.sentiment.least_quality.into(),
+                good: config.sentiment.good_quality.into(),
+            },
+            models: Models::new(config.sentiment.clone()),
+            shelf: Mutex::new(()),
             scorer: Mutex::new(None),
         })
     }
 
-    /// A scorer that knows all present stocks; made anew only when there are new ones.
+    pub fn vendors(&self) -> &Vendors {
+        &self.supply.vendors
+    }
+
+    /// The sources as they are now.
+    pub async fn sources(&self) -> anyhow::Result<Sources> {
+        self.supply.now().await
+    }
+
+    /// A scorer that knows all present stocks and models; made anew only when there are new ones.
     pub async fn scorer(&self) -> anyhow::Result<Arc<Scorer>> {
         let db = self.platform.db.connection();
-        let stocks = stock::count_and_newest(db).await?;
+        let known = (stock::count_and_newest(db).await?, self.models.version().await);
         let mut scorer = self.scorer.lock().await;
         if let Some((of, scorer)) = scorer.as_ref()
-            && *of == stocks
+            && *of == known
         {
             return Ok(scorer.clone());
         }
-        let fresh = Arc::new(Scorer::new(stock::ids_by_symbol(db).await?));
-        *scorer = Some((stocks, fresh.clone()));
+        let (stocks, routing) = (stock::all(db).await?, self.models.routing().await?);
+        let thresholds = self.thresholds;
+        let fresh = spawn_blocking(move || Arc::new(Scorer::new(&stocks, routing, thresholds))).await?;
+        *scorer = Some((known, fresh.clone()));
         Ok(fresh)
     }
 }

@@ -3,11 +3,12 @@
 use crate::Env;
 use domain::{
     admin::{
-        CleanUp, ExportData, ExportMyData, ImportData, Pipeline, RemindRotation, SendReminder, TestCredential,
+        CleanUp, ExportData, ExportMyData, ImportData, Pipeline, RemindRotation, ScrapeSubreddit,
+        SendReminder, TestCredential,
     },
     identity::{RotateSigningKey, SendLetter},
-    market::{BackfillPrices, CollectPrices, MakeHistory, StreamQuotes},
-    news::{CollectPosts, ErasePosts, ScorePosts, StreamPosts},
+    market::{BackfillPrices, CheckPrices, CollectPrices, MakeHistory, StreamQuotes},
+    news::{CollectPosts, ErasePosts, FindCopies, ScorePosts, StreamPosts},
 };
 use jobs::Registry;
 use platform::Platform;
@@ -18,17 +19,20 @@ use uuid::Uuid;
 pub fn registry() -> Registry<Env> {
     Registry::new()
         .with::<BackfillPrices>()
+        .with::<CheckPrices>()
         .with::<CleanUp>()
         .with::<CollectPosts>()
         .with::<CollectPrices>()
         .with::<ErasePosts>()
         .with::<ExportData>()
         .with::<ExportMyData>()
+        .with::<FindCopies>()
         .with::<ImportData>()
         .with::<MakeHistory>()
         .with::<RemindRotation>()
         .with::<RotateSigningKey>()
         .with::<ScorePosts>()
+        .with::<ScrapeSubreddit>()
         .with::<SendLetter>()
         .with::<SendReminder>()
         .with::<StreamPosts>()

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{context::ContextExt as _, error::Result};
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
-use domain::admin::{connection, job, pipeline, provider, schedule, storage};
+use domain::admin::{connection, job, pipeline, provider, schedule, scrape, storage};
 
 #[derive(Debug, Default)]
 pub struct AdminMutation;
@@ -44,6 +44,20 @@ struct RunPipelineInput {
 struct CancelJobInput {
     /// One that waits or runs.
     id: ID,
+}
+
+/// What to read.
+#[derive(InputObject)]
+struct ScrapeSubredditInput {
+    /// The name of a subreddit, such as `stocks`.
+    subreddit: String,
+}
+
+/// What is read now.
+#[derive(SimpleObject)]
+struct ScrapeSubredditPayload {
+    /// The job; watch it with `jobUpdated`, and find in its `scrape` what came of it.
+    job: Job,
 }
 
 /// What runs now.
@@ -94,6 +108,18 @@ impl AdminMutation {
         let admin = ctx.access().admin()?;
         let rows = pipeline::run(ctx.platform(), &admin, input.pipeline.map(Into::into)).await?;
         Ok(RunPipelinePayload { jobs: rows.into_iter().map(Job::from).collect() })
+    }
+
+    /// Reads the newest posts of a subreddit, about a thousand at most; 5 times an hour. Needs the role ADMIN, and a
+    /// credential of Reddit.
+    async fn scrape_subreddit(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which subreddit.")] input: ScrapeSubredditInput,
+    ) -> Result<ScrapeSubredditPayload> {
+        let admin = ctx.access().admin()?;
+        let row = scrape::start(ctx.platform(), &admin, &input.subreddit).await?;
+        Ok(ScrapeSubredditPayload { job: row.into() })
     }
 
     /// Cancels a job that waits or runs; a stream stays off until `runPipeline`, or until a worker starts. Needs the role

@@ -4,8 +4,9 @@ use crate::{SourceKind, scalar::Long};
 use async_graphql::{Enum, InputObject, SimpleObject};
 use chrono::{DateTime, Utc};
 use domain::admin::{
-    connection::{Outcome, State},
+    connection::{Breaker, Outcome, State},
     provider::{self, Credential, NewCredential},
+    usage::{Spent, Usage},
 };
 
 /// A vendor of data.
@@ -25,6 +26,46 @@ pub struct Provider {
     last_error: Option<ProviderError>,
     /// How many requests it still grants in its present period; null if it does not say.
     quota_left: Option<Long>,
+    /// Whether it is left alone because it keeps failing.
+    breaker: BreakerState,
+    /// When it will be called again; null if nothing keeps from it.
+    retry_at: Option<DateTime<Utc>>,
+    /// The share of today's requests that failed, 0 to 1; null without requests.
+    error_rate: Option<f64>,
+    /// What was asked of it today (UTC).
+    today: ProviderUsage,
+    /// What was asked of it this month (UTC).
+    this_month: ProviderUsage,
+}
+
+/// Whether a vendor is left alone: 5 failures within 5 minutes open the breaker, a success closes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "Breaker")]
+pub enum BreakerState {
+    /// It is called.
+    Closed,
+    /// It is left alone until `retryAt`; the next source stands in.
+    Open,
+    /// One request shall show whether it is well again.
+    HalfOpen,
+}
+
+/// What was asked of a vendor, by all processes together.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct ProviderUsage {
+    /// How many requests, those that failed included.
+    used: Long,
+    /// How many of them failed.
+    failed: Long,
+    /// How many requests its budget still allows; null without a budget, and before the first request.
+    left: Option<Long>,
+}
+
+impl From<Spent> for ProviderUsage {
+    fn from(spent: Spent) -> Self {
+        let Spent { used, failed, left } = spent;
+        Self { used: Long(used), failed: Long(failed), left: left.map(Long) }
+    }
 }
 
 /// Whether a vendor can be used.
@@ -33,11 +74,11 @@ pub struct Provider {
 pub enum ProviderHealth {
     /// It asks for a credential, and none was given or it has expired.
     NotConfigured,
-    /// Its connection was not tested since the credential was given.
+    /// It was not called since the credential was given.
     Unknown,
-    /// When it was tested last, it answered as it should.
+    /// When it was called last, it answered as it should.
     Healthy,
-    /// When it was tested last, it did not; `lastError` says how.
+    /// When it was called last, it did not; `lastError` says how.
     Failing,
 }
 
@@ -134,6 +175,7 @@ impl From<UpdateProviderCredentialInput> for NewCredential {
 impl Provider {
     pub fn new(provider: provider::Provider, now: DateTime<Utc>) -> Self {
         let state = provider.state.as_ref();
+        let Usage { today, this_month } = provider.usage;
         Self {
             source: provider.kind.into(),
             needs_credential: provider::needs_credential(provider.kind),
@@ -141,6 +183,11 @@ impl Provider {
             last_success_at: state.and_then(|state| state.last_success_at),
             last_error: state.and_then(ProviderError::new),
             quota_left: state.and_then(|state| state.quota_left).map(Long),
+            breaker: state.map_or(Breaker::Closed, |state| state.breaker).into(),
+            retry_at: state.and_then(|state| state.retry_at).filter(|at| *at > now),
+            error_rate: provider.usage.error_rate(),
+            today: today.into(),
+            this_month: this_month.into(),
             credential: provider.credential.map(|row| ProviderCredential::new(row, now)),
         }
     }

@@ -100,7 +100,7 @@ impl AdminQuery {
     /// role ADMIN.
     async fn providers(&self, ctx: &Context<'_>) -> Result<Vec<Provider>> {
         let _admin = ctx.access().admin()?;
-        let providers = provider::list(ctx.db()).await?;
+        let providers = provider::list(ctx.db(), ctx.now()).await?;
         Ok(providers.into_iter().map(|one| Provider::new(one, ctx.now())).collect())
     }
 

@@ -1,12 +1,18 @@
 //! Jobs and the state of the system.
 
 use crate::{
+    context::ContextExt as _,
+    error::Result,
     relay::{GlobalId, NodeKind},
     scalar::Long,
 };
-use async_graphql::{Enum, ID, InputObject, Object, SimpleObject};
+use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};
-use domain::admin::{job, status::Status};
+use domain::admin::{
+    job,
+    scrape::{self, Scrape},
+    status::Status,
+};
 
 /// How far a job has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -97,6 +103,34 @@ impl Job {
     async fn error(&self) -> Option<&str> {
         // The whole error is in the log: its text may name hosts and files.
         self.0.error.as_ref().map(|_| "the last attempt failed; the log has the reason")
+    }
+
+    /// What `scrapeSubreddit` brought; null of other jobs, and until it is done.
+    async fn scrape(&self, ctx: &Context<'_>) -> Result<Option<ScrapeResult>> {
+        if self.0.kind != scrape::KIND {
+            return Ok(None);
+        }
+        Ok(scrape::of(ctx.db(), self.0.id).await?.map(ScrapeResult::from))
+    }
+}
+
+/// What reading a subreddit brought.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct ScrapeResult {
+    /// Its name.
+    subreddit: String,
+    /// Posts that are new.
+    saved: i32,
+    /// Posts that were known already.
+    skipped: i32,
+    /// Posts that say nothing any more: removed, deleted, or links that stand there twice.
+    failed: i32,
+}
+
+impl From<Scrape> for ScrapeResult {
+    fn from(row: Scrape) -> Self {
+        let Scrape { subreddit, saved, skipped, failed, .. } = row;
+        Self { subreddit, saved, skipped, failed }
     }
 }
 

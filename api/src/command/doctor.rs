@@ -1,16 +1,17 @@
 //! `bellwether doctor`.
 
 use clap::Args;
+use domain::sentiment::model::built_in;
 use platform::{
     bus,
     clock::Clock,
-    config::{Config, MailTransport, SETTINGS},
+    config::{Config, MailTransport, ModelName, SETTINGS},
     database::Database,
     limit::Limiter,
     mail::Mailer,
     vault::{Vault, VaultState},
 };
-use std::process::ExitCode;
+use std::{collections::BTreeSet, process::ExitCode};
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -30,9 +31,13 @@ pub async fn run(arguments: &Arguments, config: &Config) -> ExitCode {
         arguments.no_mail || mail(config).await,
         listen(config).await,
     ];
-    let market = if config.simulate { "simulated: nothing of it is real" } else { "none: import files" };
+    let market = match config.simulate {
+        Some(true) => "simulated: nothing of it is real",
+        None => "simulated until a vendor can be called",
+        Some(false) => "none but vendors and imported files",
+    };
     println!("market    {market}");
-    println!("models    vader {} (built in)", domain::sentiment::MODEL_VERSION);
+    models(config);
     if findings.into_iter().all(|fine| fine) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
@@ -130,4 +135,28 @@ fn report(part: &str, state: &Result<String, String>) -> bool {
         Err(text) => println!("{part:<9} PROBLEM: {text}"),
     }
     state.is_ok()
+}
+
+/// Which models score, and whether those that are not built in lie in their folder.
+fn models(config: &Config) {
+    let sentiment = &config.sentiment;
+    let built_in: Vec<String> = built_in()
+        .values()
+        .map(|model| format!("{} {}", model.name(), model.version()))
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect();
+    let (social, news) = (sentiment.social.name(), sentiment.news.name());
+    println!("models    {} (built in); posts: {social}, news: {news}", built_in.join(", "));
+    for model in BTreeSet::from([social, news]) {
+        let file = sentiment.models_folder.join(format!("{model}.onnx"));
+        if model == ModelName::Compact.name() && !file.exists() {
+            let command = "bellwether models train sentiment --data FILE";
+            println!(
+                "          {} is not there, so {} scores: {command}",
+                file.display(),
+                sentiment.fallback.name()
+            );
+        }
+    }
 }

@@ -7,6 +7,7 @@ mod export;
 mod import;
 mod master_key;
 mod migrate;
+mod models;
 mod serve;
 
 use clap::{Parser, Subcommand};
@@ -42,6 +43,10 @@ enum Command {
     Admin(admin::Arguments),
     /// Check the audit log.
     Audit(audit::Arguments),
+    /// List models, or train one of your own.
+    Models(models::Arguments),
+    /// Compare models on labelled texts.
+    Evaluate(models::Evaluate),
     /// Print the GraphQL schema.
     Schema,
     /// Check settings, database, bus, secrets and mail, and say what to do.
@@ -90,6 +95,8 @@ async fn execute(command: Command, config: &Config) -> anyhow::Result<ExitCode> 
         Command::Admin(arguments) => admin::run(arguments, config).await?,
         Command::Audit(arguments) => audit::run(arguments, config).await?,
         Command::Doctor(arguments) => return Ok(doctor::run(&arguments, config).await),
+        Command::Models(arguments) => models::run(&arguments, config).await?,
+        Command::Evaluate(arguments) => models::evaluate(&arguments, config).await?,
         Command::Schema => {}
     }
     Ok(ExitCode::SUCCESS)

@@ -8,7 +8,7 @@ use async_graphql::dataloader;
 use chrono::{DateTime, Utc};
 use domain::{
     Page, PageRequest, Window,
-    market::{price, quote, stock},
+    market::{finding, price, quote, stock},
 };
 use platform::database::DatabaseConnection;
 use std::{collections::HashMap, sync::Arc};
@@ -56,14 +56,19 @@ pub struct Bars {
     pub window: Window,
     pub page: PageRequest<(DateTime<Utc>,)>,
     pub total: bool,
+    pub quarantine: price::Quarantine,
 }
 
 impl Ask for Bars {
     type Answer = (Page<price::Row>, i64);
 
     async fn ask(&self, db: &DatabaseConnection, stocks: &[Uuid]) -> Result<HashMap<Uuid, Self::Answer>> {
-        let pages = price::history(db, stocks, &self.window, &self.page).await?;
-        let totals = if self.total { price::counts(db, stocks, &self.window).await? } else { HashMap::new() };
+        let pages = price::history(db, stocks, (&self.window, self.quarantine), &self.page).await?;
+        let totals = if self.total {
+            price::counts(db, stocks, &self.window, self.quarantine).await?
+        } else {
+            HashMap::new()
+        };
         Ok(with_totals(pages, &totals, stocks))
     }
 }
@@ -77,5 +82,24 @@ impl Ask for Closes {
 
     async fn ask(&self, db: &DatabaseConnection, stocks: &[Uuid]) -> Result<HashMap<Uuid, Self::Answer>> {
         Ok(price::closes(db, stocks, &self.0).await?)
+    }
+}
+
+/// One page of a stock's findings, and whether the total is wanted.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Findings {
+    pub filter: finding::Filter,
+    pub page: PageRequest<(DateTime<Utc>, Uuid)>,
+    pub total: bool,
+}
+
+impl Ask for Findings {
+    type Answer = (Page<finding::Row>, i64);
+
+    async fn ask(&self, db: &DatabaseConnection, stocks: &[Uuid]) -> Result<HashMap<Uuid, Self::Answer>> {
+        let pages = finding::list(db, stocks, &self.filter, &self.page).await?;
+        let totals =
+            if self.total { finding::totals(db, stocks, &self.filter).await? } else { HashMap::new() };
+        Ok(with_totals(pages, &totals, stocks))
     }
 }

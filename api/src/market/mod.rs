@@ -1,5 +1,7 @@
 //! Stocks, quotes and prices over GraphQL.
 
+mod data_quality;
+mod finding;
 mod loader;
 mod overview;
 mod query;
@@ -8,6 +10,7 @@ mod subscription;
 mod types;
 mod watchlist;
 
+pub use data_quality::{DataQualityMutation, DataQualityQuery};
 pub use loader::StockKey;
 pub use overview::MarketOverview;
 pub use query::MarketQuery;

@@ -20,7 +20,11 @@ use crate::{
 use async_graphql::{Context, ID, Object};
 use chrono::{DateTime, Utc};
 use domain::{
-    market::{overview::Member, price, quote, stock},
+    market::{
+        overview::Member,
+        price::{self, Quarantine},
+        quote, stock,
+    },
     sentiment::summary::Summary,
 };
 
@@ -130,6 +134,11 @@ impl Stock {
         )]
         adjusted: Option<bool>,
         #[graphql(desc = "The answer as it would have been then; default now.")] as_of: Option<DateTime<Utc>>,
+        #[graphql(
+            default_with = "Some(false)",
+            desc = "Whether bars that are under quarantine, as `dataQuality` tells, are there too."
+        )]
+        include_quarantined: Option<bool>,
         #[graphql(desc = "How many, from the oldest; at most 100, default 20.")] first: Option<i32>,
         #[graphql(desc = "Only bars after this one.")] after: Option<Cursor>,
         #[graphql(desc = "How many, from the newest; at most 100.")] last: Option<i32>,
@@ -142,6 +151,11 @@ impl Stock {
             window: window(timeframe.unwrap_or(Timeframe::D30), as_of, self.now),
             page,
             total: wants_total(ctx),
+            quarantine: if include_quarantined.unwrap_or(false) {
+                Quarantine::Included
+            } else {
+                Quarantine::LeftOut
+            },
         };
         let (page, total) =
             ctx.loader().load_one(Asked { stock: self.row.id, what }).await?.unwrap_or_default();
@@ -160,7 +174,9 @@ impl Stock {
             window: window(timeframe.unwrap_or(Timeframe::D7), as_of, self.now),
             sources: sources(only),
         };
-        Ok(self.summary(ctx, what).await?.into())
+        let summary = self.summary(ctx, what.clone()).await?;
+        let of = Some(Asked { stock: self.row.id, what });
+        Ok(SentimentSummary { of, ..summary.into() })
     }
 
     /// The scores of a window one by one, newest first.

@@ -6,7 +6,10 @@ use crate::{
 };
 use async_graphql::dataloader;
 use chrono::{DateTime, Utc};
-use domain::{Page, PageRequest, Window, news::post};
+use domain::{
+    Page, PageRequest, Window,
+    news::{copy, post, quality},
+};
 use platform::database::DatabaseConnection;
 use std::{collections::HashMap, sync::Arc};
 use uuid::Uuid;
@@ -42,6 +45,42 @@ impl dataloader::Loader<MentionsKey> for Loader {
         let mentions =
             post::mentions_of(self.platform.db.connection(), posts).await.map_err(ApiError::from)?;
         Ok(mentions.into_iter().map(|(post, mentions)| (MentionsKey(post), mentions)).collect())
+    }
+}
+
+/// How much a post is worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct QualityKey(pub Uuid);
+
+impl dataloader::Loader<QualityKey> for Loader {
+    type Value = quality::Row;
+    type Error = Arc<ApiError>;
+
+    async fn load(
+        &self,
+        keys: &[QualityKey],
+    ) -> std::result::Result<HashMap<QualityKey, Self::Value>, Self::Error> {
+        let posts = keys.iter().map(|key| key.0).collect();
+        let rows = quality::of_posts(self.platform.db.connection(), posts).await.map_err(ApiError::from)?;
+        Ok(rows.into_iter().map(|(post, row)| (QualityKey(post), row)).collect())
+    }
+}
+
+/// What a post repeats.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct CopyKey(pub Uuid);
+
+impl dataloader::Loader<CopyKey> for Loader {
+    type Value = copy::Row;
+    type Error = Arc<ApiError>;
+
+    async fn load(
+        &self,
+        keys: &[CopyKey],
+    ) -> std::result::Result<HashMap<CopyKey, Self::Value>, Self::Error> {
+        let posts = keys.iter().map(|key| key.0).collect();
+        let rows = copy::of_posts(self.platform.db.connection(), posts).await.map_err(ApiError::from)?;
+        Ok(rows.into_iter().map(|row| (CopyKey(row.post_id), row)).collect())
     }
 }
 

@@ -1,6 +1,9 @@
 //! Posts and their mentions.
 
-use super::loader::MentionsKey;
+use super::{
+    loader::{CopyKey, MentionsKey, QualityKey},
+    quality::{PostCopy, PostQuality},
+};
 use crate::{
     SourceKind,
     context::ContextExt,
@@ -37,6 +40,8 @@ pub enum MentionKind {
     Cashtag,
     /// By its bare symbol: AAPL.
     Symbol,
+    /// By the name of its company: Apple.
+    Name,
 }
 
 /// Which posts are wanted; nothing given, nothing excluded.
@@ -139,7 +144,19 @@ impl Post {
         Ok(rows.into_iter().map(Mention::from).collect())
     }
 
-    /// What the model makes of the whole text; null until it is scored.
+    /// How much it is worth; null until it is rated.
+    async fn quality(&self, ctx: &Context<'_>) -> Result<Option<PostQuality>> {
+        let row = ctx.loader().load_one(QualityKey(self.0.id)).await?;
+        Ok(row.map(PostQuality::from))
+    }
+
+    /// The post that it repeats; null unless it was found to repeat one.
+    async fn copy(&self, ctx: &Context<'_>) -> Result<Option<PostCopy>> {
+        let row = ctx.loader().load_one(CopyKey(self.0.id)).await?;
+        Ok(row.map(PostCopy::from))
+    }
+
+    /// What the model makes of the whole text; null until it is scored, and of posts that are not worth it.
     async fn sentiment(&self, ctx: &Context<'_>) -> Option<Result<PostSentiment>> {
         let score = ctx.loader().load_one(PostSentimentKey(self.0.id)).await;
         score.map(|score| score.map(PostSentiment::from)).map_err(ApiError::from).transpose()

@@ -8,7 +8,7 @@ use async_graphql::dataloader;
 use chrono::{DateTime, Utc};
 use domain::{
     Page, PageRequest, SourceKind, Window,
-    sentiment::{self, PostScore, record, summary},
+    sentiment::{self, PostScore, record, robust, summary},
 };
 use platform::database::DatabaseConnection;
 use std::{collections::HashMap, sync::Arc};
@@ -46,6 +46,18 @@ impl Ask for Summaries {
     async fn ask(&self, db: &DatabaseConnection, stocks: &[Uuid]) -> Result<HashMap<Uuid, Self::Answer>> {
         let summaries = summary::by_stocks(db, stocks, &self.window, &self.sources).await?;
         Ok(summaries.into_iter().collect())
+    }
+}
+
+/// A stock's robust scores in a window.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct RobustOf(pub Summaries);
+
+impl Ask for RobustOf {
+    type Answer = robust::Robust;
+
+    async fn ask(&self, db: &DatabaseConnection, stocks: &[Uuid]) -> Result<HashMap<Uuid, Self::Answer>> {
+        Ok(robust::by_stocks(db, stocks, &self.0.window, &self.0.sources).await?)
     }
 }
 

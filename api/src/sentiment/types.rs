@@ -1,14 +1,16 @@
 //! Scores, summaries, correlations.
 
+use super::{RobustSentiment, Summaries, loader::RobustOf};
 use crate::{
     SourceKind,
     context::ContextExt,
     error::Result,
+    loader::Asked,
     news::{ContentType, Post, PostKey},
     relay::{GlobalId, NodeKind},
     scalar::{Date, Symbol, Url},
 };
-use async_graphql::{Context, Enum, ID, Object, SimpleObject};
+use async_graphql::{ComplexObject, Context, Enum, ID, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use domain::{
     market::price::Close,
@@ -20,11 +22,11 @@ use rust_decimal::Decimal;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "sentiment::Label")]
 pub enum SentimentLabel {
-    /// A score of 0.05 or more.
+    /// Good for the stock, as the model takes it.
     Positive,
-    /// A score between -0.05 and 0.05.
+    /// Neither good nor bad.
     Neutral,
-    /// A score of -0.05 or less.
+    /// Bad for the stock.
     Negative,
 }
 
@@ -113,12 +115,17 @@ impl SentimentRecord {
         self.0.label.into()
     }
 
-    /// How far the score is from the border to another label, 0.5 to 1; not a calibrated probability.
+    /// How likely the model takes the label to be, 0 to 1; of the model `vader` the distance from another label.
     async fn confidence(&self) -> f64 {
         self.0.confidence
     }
 
-    /// The model that scored, such as `vader`.
+    /// What it counts in robust means, 0 to 1: the quality of the post, times how sure it is that the stock is meant.
+    async fn weight(&self) -> f64 {
+        self.0.weight
+    }
+
+    /// The model that scored, such as `finance`.
     async fn model(&self) -> &str {
         &self.0.model
     }
@@ -157,9 +164,9 @@ pub struct PostSentiment {
     pub score: f64,
     /// The score in a word.
     pub label: SentimentLabel,
-    /// How far the score is from the border to another label, 0.5 to 1; not a calibrated probability.
+    /// How likely the model takes the label to be, 0 to 1; of the model `vader` the distance from another label.
     pub confidence: f64,
-    /// The model that scored, such as `vader`.
+    /// The model that scored, such as `finance`.
     pub model: String,
     /// The version of the model.
     pub model_version: String,
@@ -177,9 +184,13 @@ impl From<PostScore> for PostSentiment {
     }
 }
 
-/// The scores of a window together; every record counts alike.
+/// The scores of a window together; every record counts alike, but in `robust`.
 #[derive(Clone, Debug, SimpleObject)]
+#[graphql(complex)]
 pub struct SentimentSummary {
+    /// Which stock and what of it; of several stocks none.
+    #[graphql(skip)]
+    pub of: Option<Asked<Summaries>>,
     /// The mean score, -1 to 1; null without scores.
     pub mean: Option<f64>,
     /// The sample standard deviation of the scores; null with fewer than two.
@@ -205,6 +216,7 @@ impl From<Summary> for SentimentSummary {
     fn from(summary: Summary) -> Self {
         let total = summary.total();
         Self {
+            of: None,
             mean: total.mean(),
             std_dev: total.standard_deviation(),
             count: count(total.count()),
@@ -215,6 +227,16 @@ impl From<Summary> for SentimentSummary {
             by_day: points(&summary, &[], Bucket::Day),
             sources: SourceKind::list(&summary.sources()),
         }
+    }
+}
+
+#[ComplexObject]
+impl SentimentSummary {
+    /// The same, hardened against whoever wants to move it; null where several stocks are taken together.
+    async fn robust(&self, ctx: &Context<'_>) -> Result<Option<RobustSentiment>> {
+        let Some(Asked { stock, what }) = self.of.clone() else { return Ok(None) };
+        let found = ctx.loader().load_one(Asked { stock, what: RobustOf(what) }).await?;
+        Ok(Some(found.unwrap_or_default().into()))
     }
 }
 
@@ -297,6 +319,6 @@ fn strength(r: Option<f64>) -> CorrelationStrength {
     }
 }
 
-fn count(count: u64) -> i32 {
+pub(super) fn count(count: u64) -> i32 {
     i32::try_from(count).unwrap_or(i32::MAX)
 }

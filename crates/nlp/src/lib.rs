@@ -1,15 +1,30 @@
 //! Text in, findings out: cleaning, tickers and sentiment of posts and articles.
 //!
 //! Owns the rules that turn what people write into what the other crates count: [`clean()`] strips markup,
-//! [`ticker`] finds the stocks that a text names, [`vader`] says how it feels about them.
+//! [`quality`] says how much a post is worth and [`duplicate`] which posts are copies; [`ticker`] finds the stocks
+//! that a text names and [`scope`] what it says about which; [`finance`] and [`vader`] say how it feels about them.
 //!
-//! Never does I/O, never keeps state between texts and imports none of our crates: every function is pure,
-//! takes time linear in its input and accepts any string.
+//! [`model`] is what all models for sentiment have in common; [`compact`] is the one that is trained.
+//!
+//! Never does I/O and never keeps state between texts: every function is pure, takes time linear in its input and
+//! accepts any string. Imports `ml` only, for what is learned.
 
 pub mod clean;
+pub mod compact;
+pub mod duplicate;
+pub mod finance;
+pub mod model;
+pub mod quality;
+pub mod scope;
 pub mod ticker;
 pub mod vader;
 
 pub use clean::clean;
-pub use ticker::{Mention, MentionKind, TickerExtractor};
+pub use compact::CompactModel;
+pub use duplicate::{Fingerprint, NearIndex, fingerprint};
+pub use finance::{Finance, FinanceScore};
+pub use model::{FinanceModel, Judgement, Label, ModelError, SentimentModel, VaderModel};
+pub use quality::{Quality, Signals, Tier};
+pub use scope::{Scope, scopes};
+pub use ticker::{Listing, Mention, MentionKind, TickerExtractor};
 pub use vader::{Polarity, Vader};

@@ -1,9 +1,12 @@
 //! The only source of the current time.
 
 use chrono::{DateTime, SubsecRound, Utc};
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
 };
 
 /// Tells the time in UTC, to the microsecond: what both databases keep.
@@ -37,6 +40,18 @@ impl Clock {
             None => Utc::now().trunc_subsecs(6),
             Some(fixed) => DateTime::from_timestamp_micros(fixed.load(Ordering::SeqCst))
                 .expect("it was set from a DateTime"),
+        }
+    }
+
+    /// Waits for `duration`; a fixed clock is moved on by it instead, so that a test's waits cost nothing.
+    pub async fn sleep(&self, duration: Duration) {
+        match &self.fixed {
+            None => tokio::time::sleep(duration).await,
+            Some(fixed) => {
+                let micros = i64::try_from(duration.as_micros()).unwrap_or(i64::MAX);
+                fixed.fetch_add(micros, Ordering::SeqCst);
+                tokio::task::yield_now().await;
+            }
         }
     }
 }

@@ -3,7 +3,11 @@
 //! One formula family per file, each with its definition, its source and reference values. Owns no table, announces
 //! nothing, never does I/O and never panics on data: what cannot be computed is `None`.
 
+pub mod adjustment;
+pub mod comparison;
 pub mod correlation;
+pub mod defect;
 pub mod returns;
 pub mod statistics;
 pub mod trend;
+pub mod weighted;

@@ -3,4 +3,5 @@
 pub mod log_entry;
 pub mod provider_credential;
 pub mod provider_state;
+pub mod provider_usage;
 pub mod setting;

@@ -9,7 +9,7 @@ use sea_orm::entity::prelude::*;
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub provider: SourceKind,
-    /// When the last test began.
+    /// When the last call that counts began: each test, and others now and then.
     pub tested_at: DateTimeUtc,
     /// When the credential was given that was tested; null where the vendor wants none.
     pub given_at: Option<DateTimeUtc>,
@@ -18,12 +18,31 @@ pub struct Model {
     /// What the vendor still grants in its present period, where it says so.
     pub quota_left: Option<i64>,
     pub last_success_at: Option<DateTimeUtc>,
-    /// When a test failed last.
+    /// When a call failed last.
     pub error_at: Option<DateTimeUtc>,
     pub error: Option<Outcome>,
     /// In our words, never in the vendor's.
     #[sea_orm(column_type = "Text", nullable)]
     pub error_message: Option<String>,
+    /// As the worker that called last has it.
+    pub breaker: Breaker,
+    /// When it will be called again; null while nothing keeps from it.
+    pub retry_at: Option<DateTimeUtc>,
+}
+
+/// Whether a vendor that keeps failing is left alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(10))")]
+pub enum Breaker {
+    /// It is called.
+    #[sea_orm(string_value = "CLOSED")]
+    Closed,
+    /// It is left alone.
+    #[sea_orm(string_value = "OPEN")]
+    Open,
+    /// One call shall show whether it is well again.
+    #[sea_orm(string_value = "HALF_OPEN")]
+    HalfOpen,
 }
 
 /// How a vendor answers.

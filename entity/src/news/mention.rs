@@ -33,6 +33,9 @@ pub enum MentionKind {
     /// `AAPL`
     #[sea_orm(string_value = "SYMBOL")]
     Symbol,
+    /// `Apple`
+    #[sea_orm(string_value = "NAME")]
+    Name,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -23,6 +23,10 @@ pub struct Model {
     pub label: SentimentLabel,
     /// 0…1.
     pub confidence: f64,
+    /// What it counts in robust means, 0…1: the quality of the post, and how sure it is that the stock is meant.
+    pub weight: f64,
+    /// The post's: salted, and kept when the text is erased.
+    pub author_hash: Option<String>,
     pub model: String,
     pub model_version: String,
     /// The first 500 characters of the cleaned text.

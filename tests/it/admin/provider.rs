@@ -80,7 +80,7 @@ async fn a_credential_wants_to_be_replaced_after_90_days_and_ends_with_its_time(
     assert_eq!(due(&app, &admin).await, false);
     app.platform.clock.set(time("2026-05-31T12:01:00Z"));
     let admin = app.sign_in(&admin.email).await;
-    let providers = provider::list(app.platform.db.connection()).await.unwrap();
+    let providers = provider::list(app.platform.db.connection(), app.platform.clock.now()).await.unwrap();
     let credential = providers[1].credential.as_ref().unwrap();
     assert_eq!(provider::rotate_by(credential), app.platform.clock.now());
     let stale = app.graphql_as(&admin, UPDATE, finnhub(SECRET)).await;

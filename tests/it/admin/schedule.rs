@@ -90,6 +90,8 @@ async fn schedules_are_shown_with_what_was_decided() {
     insta::assert_snapshot!(lines.join("\n").replace('"', ""), @r"
     news.collect_posts 30 9 * * MON-FRI false 2026-03-02T14:30:00+00:00
     market.collect_prices 5 * * * * true 2026-03-02T13:05:00+00:00
+    news.find_copies */5 * * * * true 2026-03-02T12:15:00+00:00
+    market.check_prices 30 22 * * * true 2026-03-02T22:30:00+00:00
     admin.clean_up 0 3 * * * true 2026-03-03T03:00:00+00:00
     news.erase_posts 30 3 * * * true 2026-03-03T03:30:00+00:00
     admin.remind_rotation 0 8 * * * true 2026-03-03T08:00:00+00:00

@@ -56,7 +56,7 @@ async fn the_streams_are_given_back_at_once() {
     let app = TestApp::start().await;
     let shutdown = tokio_util::sync::CancellationToken::new();
     let mut config = app.config.clone();
-    config.simulate = true;
+    config.simulate = Some(true);
     (config.simulation.history_days, config.simulation.post_days) = (10, 0);
     let sources = worker::Sources::of(&config, &app.platform.clock);
     let worker = worker::Worker::new(&app.platform, sources, &config).unwrap();

@@ -4,5 +4,6 @@ mod import;
 mod live;
 mod price;
 mod quote;
+mod repair;
 mod stock;
 mod watchlist;

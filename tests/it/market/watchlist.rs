@@ -48,7 +48,7 @@ async fn symbols_are_added_paused_resumed_and_removed_for_every_process() {
 async fn the_past_of_an_added_stock_is_fetched_from_the_sources() {
     let mut app = TestApp::start_on("2024-03-15T12:00:00Z").await;
     let admin = app.admin().await;
-    app.config.simulate = true;
+    app.config.simulate = Some(true);
     let added = update(&app, &admin, json!({ "add": ["AAPL", "NEWCO"] })).await;
     assert_eq!(added["jobs"][0]["kind"], "market.backfill_prices");
     let sources = Sources::of(&app.config, &app.platform.clock);

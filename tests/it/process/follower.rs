@@ -86,7 +86,7 @@ impl Follower {
     }
 
     async fn run(mut self, give_up: CancellationToken) -> Self {
-        give_up.run_until_cancelled(self.follow()).await;
+        give_up.run_until_cancelled(Box::pin(self.follow())).await;
         self
     }
 

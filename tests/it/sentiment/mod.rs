@@ -1,6 +1,10 @@
-//! Scores: which day they belong to, what they add up to, and how they go with prices.
+//! Scores: which day they belong to, what they add up to, how they go with prices, and what moves them.
 
 mod alignment;
 mod correlation;
+mod model;
+mod quality;
+mod robust;
+mod scope;
 mod series;
 mod summary;

@@ -25,7 +25,7 @@ const BESIDES: [(&str, &[&str]); 5] = [
     ("api/src", &["command", "document", "http", "relay"]),
     ("crates/domain/src", &["archive", "event"]),
     ("entity/src", &["archive", "event", "job"]),
-    ("tests/it", &["event", "http", "job", "process", "schema", "tidy"]),
+    ("tests/it", &["event", "http", "job", "process", "schema", "tidy", "vendor"]),
     ("worker/src", &["import", "source"]),
 ];
 

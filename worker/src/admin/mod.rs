@@ -5,5 +5,6 @@ mod export_data;
 mod export_my_data;
 mod import_data;
 mod remind_rotation;
+mod scrape_subreddit;
 pub mod store_logs;
 mod test_credential;

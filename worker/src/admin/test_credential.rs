@@ -25,7 +25,7 @@ impl Run<Env> for TestCredential {
             None => (SecretString::default(), None),
         };
         let trial = Trial { provider: kind, given_at, began_at: env.platform.clock.now() };
-        let report = env.vendors.test(kind, &key).await;
+        let report = env.vendors().test(kind, &key).await;
         if report.outcome == Outcome::Ok {
             info!(provider = vendor, "The vendor answers");
         } else {

@@ -20,7 +20,7 @@ const DAYS_AT_A_TIME: u32 = 5;
 #[async_trait::async_trait]
 impl Run<Env> for MakeHistory {
     async fn run(&self, env: &Env, ctx: &JobContext) -> anyhow::Result<()> {
-        let Some(market) = env.sources.simulated.clone() else {
+        let Some(market) = env.sources().await?.simulated else {
             return Err(GiveUp(anyhow::anyhow!("the simulation is off; set BELLWETHER_SIMULATE=true")).into());
         };
         let platform = &env.platform;
@@ -44,7 +44,7 @@ impl Run<Env> for MakeHistory {
         let count = chunks.len();
         let mut added = 0;
         for (index, symbols) in chunks.enumerate() {
-            let bars = market.bars(symbols, first..=now.date_naive()).await?;
+            let bars = market.bars(symbols, first..=now.date_naive()).await?.bars;
             added += price::store(platform, &bars, SourceKind::Simulated, Knowledge::Historical).await?.added;
             ctx.report(0.5 + 0.5 * (index + 1) as f64 / count as f64).await?;
         }

@@ -2,4 +2,6 @@
 
 mod collect_posts;
 mod erase_posts;
+mod find_copies;
+mod gather;
 mod stream_posts;

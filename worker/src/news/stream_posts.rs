@@ -1,6 +1,6 @@
-//! Follows what is published.
+//! Follows what the simulated market publishes; vendors are asked by `news.collect_posts`.
 
-use crate::Env;
+use crate::{Env, source::PostSource as _};
 use domain::{
     Knowledge,
     market::watchlist,
@@ -22,9 +22,9 @@ impl Run<Env> for StreamPosts {
         loop {
             ticks.tick().await;
             let now = env.platform.clock.now();
-            let symbols = watchlist::symbols(env.platform.db.connection()).await?;
-            for source in &env.sources.posts {
-                match source.collect(&symbols, since..now).await {
+            if let Some(market) = env.sources().await?.simulated {
+                let symbols = watchlist::symbols(env.platform.db.connection()).await?;
+                match market.collect(&symbols, since..now).await {
                     Ok(posts) if posts.is_empty() => {}
                     Ok(posts) => drop(post::store(&env.platform, &posts, Knowledge::Observed).await?),
                     // `news.collect_posts` makes up for it.

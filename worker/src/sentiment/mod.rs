@@ -1,3 +1,5 @@
-//! The jobs that score.
+//! The jobs that score, and the models they score with.
 
+pub mod labelled;
+pub mod models;
 mod score_posts;

@@ -18,9 +18,7 @@ impl Run<Env> for ScorePosts {
         let now = env.platform.clock.now();
         let count = posts.len();
         let started = Instant::now();
-        let findings =
-            spawn_blocking(move || posts.iter().map(|post| scorer.score(post, now)).collect::<Vec<_>>())
-                .await?;
+        let findings = spawn_blocking(move || scorer.score(&posts, now)).await?;
         histogram!("bellwether_score_seconds").record(started.elapsed().as_secs_f64());
         let records = sentiment::store(&env.platform, findings, ctx).await?;
         counter!("bellwether_posts_scored_total").increment(count as u64);

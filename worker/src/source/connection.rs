@@ -2,41 +2,28 @@
 //!
 //! Several vendors report failures with status 200, so the body has the first word and the status the second.
 
-use super::vendor_http::{VendorAnswer, VendorError, VendorHttp, sensitive};
-use domain::admin::connection::{Outcome, Report};
-use entity::SourceKind;
-use platform::config::ProvidersConfig;
-use reqwest::{
-    StatusCode,
-    header::{CONTENT_TYPE, USER_AGENT},
+use super::{
+    Vendors, alpha_vantage, finnhub, marketaux, newsapi, reddit,
+    vendor_http::{VendorAnswer, VendorError, sensitive},
+    yahoo::{self, BROWSER},
 };
+use domain::admin::{
+    connection::{Outcome, Report},
+    provider,
+};
+use entity::SourceKind;
+use reqwest::header::{CONTENT_TYPE, USER_AGENT};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
 
-/// Yahoo answers browsers only.
-const BROWSER: &str = concat!("Mozilla/5.0 (compatible; Bellwether/", env!("CARGO_PKG_VERSION"), ")");
-/// Reddit slows down whoever has no name of this form.
-const REDDIT_APP: &str = concat!("server:bellwether:", env!("CARGO_PKG_VERSION"));
 const FORM: &str = "application/x-www-form-urlencoded";
 
-/// Where the vendors are, and how to call them.
-#[derive(Clone, Debug)]
-pub struct Vendors {
-    http: VendorHttp,
-    config: ProvidersConfig,
-}
-
 impl Vendors {
-    pub fn new(config: ProvidersConfig) -> Self {
-        Self { http: VendorHttp::default(), config }
-    }
-
-    /// Calls the vendor with its `key`; one that wants none gets none.
+    /// Calls the vendor once with its `key`; one that wants none gets none.
     pub async fn test(&self, kind: SourceKind, key: &SecretString) -> Report {
         match self.call(kind, key).await {
             Ok(answer) => read(kind, &answer),
-            Err(VendorError::TooLarge) => report(Outcome::Unexpected, VendorError::TooLarge.to_string()),
-            Err(error) => report(Outcome::Unreachable, error.to_string()),
+            Err(error) => report(error.outcome().unwrap_or(Outcome::Unreachable), error.to_string()),
         }
     }
 
@@ -84,7 +71,7 @@ impl Vendors {
         let (id, secret) = credential.split_once(':').unwrap_or((credential, ""));
         let token = self.http.call(|client| {
             let post = client.post(self.config.reddit_token.to_string()).basic_auth(id, Some(secret));
-            let post = post.header(USER_AGENT, REDDIT_APP).header(CONTENT_TYPE, FORM);
+            let post = post.header(USER_AGENT, reddit::APP).header(CONTENT_TYPE, FORM);
             post.body("grant_type=client_credentials")
         });
         let answer = token.await?;
@@ -93,7 +80,7 @@ impl Vendors {
         let url = format!("{}/r/popular/hot", self.config.reddit);
         let query = [("limit", "1"), ("raw_json", "1")];
         let get = self.http.call(|client| {
-            let get = client.get(url).query(&query).header(USER_AGENT, REDDIT_APP);
+            let get = client.get(url).query(&query).header(USER_AGENT, reddit::APP);
             get.bearer_auth(token.expose_secret())
         });
         get.await
@@ -105,7 +92,12 @@ fn report(outcome: Outcome, message: impl Into<String>) -> Report {
 }
 
 fn read(kind: SourceKind, answer: &VendorAnswer) -> Report {
-    let outcome = said(kind, answer).unwrap_or_else(|| by_status(kind, answer.status));
+    let outcome = match said(kind, answer) {
+        Ok(()) => Outcome::Ok,
+        // Everyone is given what these requests ask for.
+        Err(VendorError::Forbidden) if provider::needs_credential(kind) => Outcome::WrongCredential,
+        Err(error) => error.outcome().unwrap_or(Outcome::Unexpected),
+    };
     let status = answer.status.as_u16();
     let message = match outcome {
         Outcome::Ok => String::new(),
@@ -124,69 +116,25 @@ fn read(kind: SourceKind, answer: &VendorAnswer) -> Report {
     Report { outcome, message, quota_left }
 }
 
-/// What the status means where the body says nothing.
-fn by_status(kind: SourceKind, status: StatusCode) -> Outcome {
-    match status.as_u16() {
-        401 | 403 if domain::admin::provider::needs_credential(kind) => Outcome::WrongCredential,
-        402 | 429 => Outcome::Limited,
-        500..=599 => Outcome::Unreachable,
-        _ => Outcome::Unexpected,
-    }
+/// What the vendor's own client makes of the answer, and whether it is one to this request.
+fn said(kind: SourceKind, answer: &VendorAnswer) -> Result<(), VendorError> {
+    let is_good = match kind {
+        SourceKind::Finnhub => finnhub::read::<Value>(answer)?["c"].is_number(),
+        SourceKind::NewsApi => newsapi::read::<Value>(answer)?["status"] == "ok",
+        SourceKind::Marketaux => marketaux::read::<Value>(answer)?["data"].is_array(),
+        SourceKind::AlphaVantage => alpha_vantage::read(answer)?["Global Quote"].is_object(),
+        SourceKind::Yahoo => yahoo::read(answer).map(|_| true)?,
+        SourceKind::Reddit => reddit::read::<Value>(answer)?["data"]["children"].is_array(),
+        SourceKind::Gdelt => gdelt(answer)?.is_object(),
+        SourceKind::File | SourceKind::Simulated => false,
+    };
+    if is_good { Ok(()) } else { Err(VendorError::Malformed("something that it does not document")) }
 }
 
-/// What the body means, where it is one that the vendor documents.
-fn said(kind: SourceKind, answer: &VendorAnswer) -> Option<Outcome> {
-    let good = |is_good: bool| (is_good && answer.status.is_success()).then_some(Outcome::Ok);
-    let body = answer.json();
-    if kind == SourceKind::Gdelt {
-        // Its errors are text, with status 200 too.
-        let is_limit = String::from_utf8_lossy(&answer.body).contains("limit requests");
-        return if is_limit {
-            Some(Outcome::Limited)
-        } else {
-            good(body.is_some_and(|body| body.is_object()))
-        };
+/// Its errors are text, with status 200 too.
+fn gdelt(answer: &VendorAnswer) -> Result<Value, VendorError> {
+    if answer.text().contains("limit requests") {
+        return Err(VendorError::RateLimited { retry_after: answer.retry_after() });
     }
-    let body = body?;
-    match kind {
-        SourceKind::Finnhub => good(body["c"].is_number()),
-        SourceKind::NewsApi => newsapi(&body).or_else(|| good(body["status"] == "ok")),
-        SourceKind::Marketaux => marketaux(&body).or_else(|| good(body["data"].is_array())),
-        SourceKind::AlphaVantage => alpha_vantage(&body).or_else(|| good(body["Global Quote"].is_object())),
-        SourceKind::Yahoo => good(body["chart"]["result"].is_array()),
-        SourceKind::Reddit => good(body["data"]["children"].is_array()),
-        _ => None,
-    }
-}
-
-fn newsapi(body: &Value) -> Option<Outcome> {
-    match body["code"].as_str()? {
-        "apiKeyDisabled" | "apiKeyInvalid" | "apiKeyMissing" => Some(Outcome::WrongCredential),
-        "apiKeyExhausted" | "rateLimited" => Some(Outcome::Limited),
-        _ => None,
-    }
-}
-
-fn marketaux(body: &Value) -> Option<Outcome> {
-    match body["error"]["code"].as_str()? {
-        "invalid_api_token" => Some(Outcome::WrongCredential),
-        "usage_limit_reached" | "rate_limit_reached" => Some(Outcome::Limited),
-        "server_error" | "maintenance_mode" => Some(Outcome::Unreachable),
-        _ => Some(Outcome::Unexpected),
-    }
-}
-
-/// Everything comes with status 200; the words are all there is to go by.
-fn alpha_vantage(body: &Value) -> Option<Outcome> {
-    let text = ["Note", "Information", "Error Message"].iter().find_map(|key| body[key].as_str())?;
-    let text = text.to_lowercase();
-    let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
-    // The text about a limit names the key too, so it comes first.
-    if says(&["rate limit", "call frequency", "requests per day", "calls per"]) {
-        Some(Outcome::Limited)
-    } else if says(&["apikey", "api key"]) {
-        Some(Outcome::WrongCredential)
-    } else {
-        Some(Outcome::Unexpected)
-    }
+    answer.parse()
 }

@@ -1,14 +1,35 @@
 //! Where prices, quotes and posts come from: small traits, one adapter per file or folder.
 //!
-//! An adapter turns a vendor's wire shape into the domain's new rows and does nothing else; it never touches the
-//! database. Vendors are called through `vendor_http` only.
+//! An adapter turns a vendor's wire shape into the domain's new rows and does nothing else; it never touches the tables of
+//! rows. Vendors are called through `vendor_http` only; `vendors` knows which of them can be.
 
+mod action;
+mod alpha_vantage;
+mod article;
+pub mod budget;
 pub mod connection;
 pub mod file;
+mod finnhub;
+pub mod finnhub_trades;
+mod marketaux;
+mod newsapi;
+mod reddit;
 pub mod simulated;
 pub mod vendor_http;
+mod vendors;
+mod yahoo;
 
-use chrono::{DateTime, NaiveDate, Utc};
+pub use action::{Change, CorporateAction};
+pub use alpha_vantage::AlphaVantage;
+pub use finnhub::Finnhub;
+pub use marketaux::Marketaux;
+pub use newsapi::NewsApi;
+pub use reddit::Reddit;
+pub use vendor_http::VendorError;
+pub use vendors::Vendors;
+pub use yahoo::Yahoo;
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::{
     market::{NewBar, NewStock, Quote, Symbol},
     news::NewPost,
@@ -19,20 +40,36 @@ use std::{
     ops::{Range, RangeInclusive},
 };
 
+/// What a price source says of some days.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct History {
+    pub bars: Vec<NewBar>,
+    /// Splits and dividends, where the source tells them.
+    pub actions: Vec<CorporateAction>,
+}
+
 /// Gives daily bars.
 #[async_trait::async_trait]
 pub trait PriceSource: Debug + Send + Sync {
     fn kind(&self) -> SourceKind;
 
-    /// The bars of all closed sessions within `days`, by symbol and day; unknown symbols are left out.
-    async fn bars(&self, symbols: &[Symbol], days: RangeInclusive<NaiveDate>) -> anyhow::Result<Vec<NewBar>>;
+    /// The bars of all closed sessions within `days`, by symbol and day, all of them or an error; unknown symbols are left
+    /// out.
+    ///
+    /// A vendor takes one request for each symbol.
+    async fn bars(&self, symbols: &[Symbol], days: RangeInclusive<NaiveDate>)
+    -> Result<History, VendorError>;
 }
 
 /// Gives current quotes.
 #[async_trait::async_trait]
 pub trait QuoteSource: Debug + Send + Sync {
-    /// The quotes as of `time`; unknown symbols are left out.
-    async fn quotes(&self, symbols: &[Symbol], time: DateTime<Utc>) -> anyhow::Result<Vec<Quote>>;
+    fn kind(&self) -> SourceKind;
+
+    /// The quotes as of `time`, or the newest before; unknown symbols are left out.
+    ///
+    /// A vendor takes one request for each symbol.
+    async fn quotes(&self, symbols: &[Symbol], time: DateTime<Utc>) -> Result<Vec<Quote>, VendorError>;
 }
 
 /// Gives posts and articles.
@@ -40,11 +77,24 @@ pub trait QuoteSource: Debug + Send + Sync {
 pub trait PostSource: Debug + Send + Sync {
     fn kind(&self) -> SourceKind;
 
-    /// What was published within `range` about `symbols`, oldest first.
-    async fn collect(&self, symbols: &[Symbol], range: Range<DateTime<Utc>>) -> anyhow::Result<Vec<NewPost>>;
+    /// How many symbols one `collect` may name; `None` where the source is read as a whole.
+    fn reach(&self) -> Option<usize>;
+
+    /// How long to wait between two looks.
+    fn pace(&self) -> TimeDelta;
+
+    /// How much later than its own time a post may turn up.
+    fn delay(&self) -> TimeDelta;
+
+    /// What was published within `range` about `symbols`, oldest first, all of it or an error.
+    async fn collect(
+        &self,
+        symbols: &[Symbol],
+        range: Range<DateTime<Utc>>,
+    ) -> Result<Vec<NewPost>, VendorError>;
 
     /// Succeeds when the source answers and accepts the credentials.
-    async fn validate_connection(&self) -> anyhow::Result<()>;
+    async fn validate_connection(&self) -> Result<(), VendorError>;
 }
 
 /// Names the stocks that a source knows.

@@ -3,6 +3,7 @@
 use super::{
     Error, TestCredential, job,
     provider::{self, Provider},
+    usage,
 };
 use crate::{
     SourceKind,
@@ -12,8 +13,8 @@ use crate::{
     },
 };
 use chrono::{DateTime, Utc};
+pub use entity::admin::provider_state::{Breaker, Model as State, Outcome};
 use entity::admin::provider_state::{Column, Entity};
-pub use entity::admin::provider_state::{Model as State, Outcome};
 use jobs::JobContext;
 use platform::{Platform, clock::Clock};
 use sea_orm::{
@@ -48,7 +49,7 @@ pub async fn test(
 ) -> Result<(Provider, job::Row), Error> {
     let now = platform.clock.now();
     let txn = platform.db.begin().await?;
-    let provider = provider::find(&txn, kind).await?;
+    let provider = provider::find(&txn, kind, now).await?;
     let provider = provider.ok_or_else(|| Error::input("provider", "this source is no vendor to call"))?;
     if !provider.is_configured(now) {
         return Err(Error::input("provider", "give it a credential first: `updateProviderCredential`"));
@@ -72,12 +73,48 @@ pub(super) async fn enqueue(
     job::find(txn, id).await?.ok_or(Error::NotFound("job"))
 }
 
-/// Stores what came of a test, unless a later one is stored already, and completes its job.
+/// Whether a vendor is left alone, and until when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    pub breaker: Breaker,
+    pub retry_at: Option<DateTime<Utc>>,
+}
+
+/// Stores what came of a test, unless a later call is stored already, and completes its job.
 pub async fn record(
     platform: &Platform,
     ctx: &JobContext,
     trial: Trial,
     report: Report,
+) -> Result<(), Error> {
+    let txn = platform.db.begin().await?;
+    put(&txn, trial, report, None).await?;
+    ctx.complete(&txn).await?;
+    txn.commit().await?;
+    Ok(())
+}
+
+/// Stores what came of a call that was no test.
+pub async fn note(
+    platform: &Platform,
+    trial: Trial,
+    report: Report,
+    standing: Standing,
+) -> Result<(), Error> {
+    let txn = platform.db.begin().await?;
+    if report.outcome != Outcome::Ok {
+        usage::fail(&txn, trial.provider, trial.began_at).await?;
+    }
+    put(&txn, trial, report, Some(standing)).await?;
+    txn.commit().await?;
+    Ok(())
+}
+
+async fn put(
+    txn: &DatabaseTransaction,
+    trial: Trial,
+    report: Report,
+    standing: Option<Standing>,
 ) -> Result<(), Error> {
     let Trial { provider, given_at, began_at } = trial;
     let Report { outcome, message, quota_left } = report;
@@ -91,9 +128,17 @@ pub async fn record(
         error_at: None,
         error: None,
         error_message: None,
+        breaker: standing.map_or(Breaker::Closed, |standing| standing.breaker),
+        retry_at: standing.and_then(|standing| standing.retry_at),
     };
-    // What a test says nothing of stays as it was.
-    let mut columns = vec![Column::TestedAt, Column::GivenAt, Column::Outcome, Column::QuotaLeft];
+    // What a call says nothing of stays as it was.
+    let mut columns = vec![Column::TestedAt, Column::GivenAt, Column::Outcome];
+    if standing.is_some() {
+        columns.extend([Column::Breaker, Column::RetryAt]);
+    }
+    if standing.is_none() || quota_left.is_some() {
+        columns.push(Column::QuotaLeft);
+    }
     if outcome == Outcome::Ok {
         row.last_success_at = Some(began_at);
         columns.push(Column::LastSuccessAt);
@@ -105,10 +150,7 @@ pub async fn record(
         .update_columns(columns)
         .action_and_where(Expr::col((Entity, Column::TestedAt)).lte(began_at))
         .to_owned();
-    let txn = platform.db.begin().await?;
     let insert = Entity::insert(row.into_active_model().reset_all()).on_conflict(known);
-    insert.exec_without_returning(&txn).await?;
-    ctx.complete(&txn).await?;
-    txn.commit().await?;
+    insert.exec_without_returning(txn).await?;
     Ok(())
 }

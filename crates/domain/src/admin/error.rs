@@ -14,6 +14,8 @@ pub enum Error {
     Conflict(&'static str),
     #[error("{message}")]
     BadInput { field: &'static str, message: String },
+    #[error("five times an hour is enough; try again later")]
+    TooOften(Duration),
     #[error(transparent)]
     Archive(#[from] archive::Error),
     #[error(transparent)]
@@ -40,6 +42,7 @@ impl Fault for Error {
             Self::NotFound(_) => FaultKind::NotFound,
             Self::Conflict(_) => FaultKind::Conflict,
             Self::BadInput { .. } => FaultKind::Invalid,
+            Self::TooOften(_) => FaultKind::RateLimited,
             Self::Archive(error) => error.kind(),
             Self::Identity(error) => error.kind(),
             Self::Market(error) => error.kind(),
@@ -60,6 +63,7 @@ impl Fault for Error {
 
     fn retry_after(&self) -> Option<Duration> {
         match self {
+            Self::TooOften(pause) => Some(*pause),
             Self::Identity(error) => error.retry_after(),
             _ => None,
         }

@@ -1,6 +1,6 @@
 //! The product seen from inside: jobs, logs, health, data out and in.
 //!
-//! Reads the table `job`, owns `log_entry`, `setting`, `provider_credential` and `provider_state`; deletes from all tables
+//! Reads the table `job`, owns `log_entry`, `setting`, `provider_credential`, `provider_state`, `provider_usage` and `scrape`; deletes from all tables
 //! what is past its retention. Never calls a vendor: the worker does, and its findings are stored here.
 
 pub mod connection;
@@ -15,10 +15,12 @@ pub mod pipeline;
 pub mod provider;
 pub mod rotation;
 pub mod schedule;
+pub mod scrape;
 mod setting;
 pub mod status;
 pub mod storage;
 pub mod upload;
+pub mod usage;
 
 pub use error::Error;
 pub use import_report::ImportReport;
@@ -26,3 +28,4 @@ pub use job_kinds::{
     CleanUp, ExportData, ExportMyData, ImportData, RemindRotation, SendReminder, TestCredential,
 };
 pub use pipeline::Pipeline;
+pub use scrape::ScrapeSubreddit;

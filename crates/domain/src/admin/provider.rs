@@ -6,6 +6,7 @@ use super::{
     Error,
     connection::{self, Outcome, State},
     job,
+    usage::{self, Usage},
 };
 use crate::{
     SourceKind,
@@ -38,6 +39,7 @@ pub struct Provider {
     pub credential: Option<Credential>,
     /// What came of calling it; `None` if it never was.
     pub state: Option<State>,
+    pub usage: Usage,
 }
 
 /// Whether a vendor can be used.
@@ -45,7 +47,7 @@ pub struct Provider {
 pub enum Health {
     /// It asks for a credential, and none was given or it has expired.
     NotConfigured,
-    /// It was not tested since the credential was given.
+    /// It was not called since the credential was given.
     Unknown,
     Healthy,
     Failing,
@@ -105,25 +107,39 @@ pub fn rotate_by(credential: &Credential) -> DateTime<Utc> {
 }
 
 /// The vendors with their credentials and what came of calling them.
-pub async fn list(db: &impl ConnectionTrait) -> Result<Vec<Provider>, Error> {
+pub async fn list(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<Vec<Provider>, Error> {
     let credentials = Entity::find().all(db).await?;
     let states = provider_state::Entity::find().all(db).await?;
+    let usage = usage::rows(db, now).await?;
     let vendor = |kind| Provider {
         kind,
         credential: credentials.iter().find(|row| row.provider == kind).cloned(),
         state: states.iter().find(|row| row.provider == kind).cloned(),
+        usage: Usage::new(kind, now, &usage),
     };
     Ok(VENDORS.into_iter().map(vendor).collect())
 }
 
 /// The vendor; `None` if `kind` is no vendor's.
-pub(super) async fn find(db: &impl ConnectionTrait, kind: SourceKind) -> Result<Option<Provider>, Error> {
+pub(super) async fn find(
+    db: &impl ConnectionTrait,
+    kind: SourceKind,
+    now: DateTime<Utc>,
+) -> Result<Option<Provider>, Error> {
     if !VENDORS.contains(&kind) {
         return Ok(None);
     }
     let credential = Entity::find_by_id(kind).one(db).await?;
     let state = provider_state::Entity::find_by_id(kind).one(db).await?;
-    Ok(Some(Provider { kind, credential, state }))
+    let usage = usage::of(db, kind, now).await?;
+    Ok(Some(Provider { kind, credential, state, usage }))
+}
+
+/// The vendors that have a credential which counts now.
+pub async fn credentialed(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<Vec<SourceKind>, Error> {
+    let rows = Entity::find().all(db).await?;
+    let valid = rows.into_iter().filter(|row| row.expires_at.is_none_or(|end| end > now));
+    Ok(valid.map(|row| row.provider).collect())
 }
 
 /// A credential for a vendor's client.
@@ -163,7 +179,7 @@ pub async fn update(
     let known = OnConflict::column(Column::Provider).update_columns(columns).to_owned();
     let insert = Entity::insert(row.clone().into_active_model().reset_all()).on_conflict(known);
     insert.exec_without_returning(&txn).await?;
-    let provider = find(&txn, kind).await?.ok_or(Error::NotFound("vendor"))?;
+    let provider = find(&txn, kind, now).await?.ok_or(Error::NotFound("vendor"))?;
     let job = connection::enqueue(&txn, &platform.clock, &provider).await?;
     let act = Act::new("admin.update_provider_credential").named("provider", &kind.to_value());
     let act = act.changed(json!(before.as_ref().map(shown)), shown(&row));
@@ -175,13 +191,14 @@ pub async fn update(
 
 /// Forgets a credential.
 pub async fn remove(platform: &Platform, proof: &FreshTotp, kind: SourceKind) -> Result<Provider, Error> {
+    let now = platform.clock.now();
     let txn = platform.db.begin().await?;
     let before = Entity::find_by_id(kind).one(&txn).await?.ok_or(Error::NotFound("credential"))?;
     Entity::delete_by_id(kind).exec(&txn).await?;
     let act = Act::new("admin.remove_provider_credential").named("provider", &kind.to_value());
     let act = act.changed(shown(&before), json!(null));
-    audit::record(&txn, platform.clock.now(), proof.actor(), act).await?;
-    let provider = find(&txn, kind).await?.ok_or(Error::NotFound("vendor"))?;
+    audit::record(&txn, now, proof.actor(), act).await?;
+    let provider = find(&txn, kind, now).await?.ok_or(Error::NotFound("vendor"))?;
     txn.commit().await?;
     Ok(provider)
 }

@@ -6,8 +6,8 @@ use crate::{
         FreshTotp, Proof as _, RotateSigningKey,
         audit::{self, Act},
     },
-    market::CollectPrices,
-    news::{CollectPosts, ErasePosts},
+    market::{CheckPrices, CollectPrices},
+    news::{CollectPosts, ErasePosts, FindCopies},
 };
 use chrono::{DateTime, Utc};
 use chrono_tz::{Tz, UTC};
@@ -52,6 +52,9 @@ pub fn defaults() -> Result<Vec<Schedule>, Error> {
     Ok(vec![
         at("*/30 * * * *", &CollectPosts {})?,
         at("5 * * * *", &CollectPrices {})?,
+        at("*/5 * * * *", &FindCopies {})?,
+        // After the close in New York, all year round.
+        at("30 22 * * *", &CheckPrices {})?,
         at("0 3 * * *", &CleanUp {})?,
         at("30 3 * * *", &ErasePosts {})?,
         at("0 8 * * *", &RemindRotation {})?,

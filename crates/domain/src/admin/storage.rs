@@ -12,13 +12,13 @@ use entity::{
     admin::log_entry,
     event::event,
     job::job,
-    news::{mention, post},
+    news::{mention, post, post_copy, post_quality},
     sentiment::{post_score, sentiment_record},
 };
 use platform::Platform;
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _,
+    QueryOrder as _, QuerySelect as _, sea_query::Expr,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -190,6 +190,15 @@ async fn delete_posts(platform: &Platform, limit: DateTime<Utc>) -> Result<u64, 
         let of = || ids.iter().copied();
         let records = sentiment_record::Entity::delete_many();
         records.filter(sentiment_record::Column::PostId.is_in(of())).exec(&txn).await?;
+        let qualities = post_quality::Entity::delete_many();
+        qualities.filter(post_quality::Column::PostId.is_in(of())).exec(&txn).await?;
+        post_copy::Entity::delete_many().filter(post_copy::Column::PostId.is_in(of())).exec(&txn).await?;
+        // A younger copy stays one when the first of them goes.
+        post_copy::Entity::update_many()
+            .col_expr(post_copy::Column::FirstId, Expr::col(post_copy::Column::PostId))
+            .filter(post_copy::Column::FirstId.is_in(of()))
+            .exec(&txn)
+            .await?;
         let scores = post_score::Entity::delete_many();
         scores.filter(post_score::Column::PostId.is_in(of())).exec(&txn).await?;
         let mentions = mention::Entity::delete_many();

@@ -15,6 +15,16 @@ pub enum Error {
     BadWatchlist { field: &'static str, message: String },
     #[error("the watch-list holds at most {0} symbols; remove some first")]
     WatchlistFull(u64),
+    #[error("a split and a dividend are of more than nothing")]
+    BadAction,
+    #[error("no finding has this id")]
+    NoFinding,
+    #[error("this finding was decided already")]
+    DecidedAlready,
+    #[error("this finding proposes nothing that could be applied; dismiss it, or import the right bar")]
+    NothingProposed,
+    #[error("the source states this bar anew since it was found; the next check looks at it again")]
+    Outdated,
     #[error(transparent)]
     Identity(#[from] identity::Error),
     #[error(transparent)]
@@ -30,8 +40,11 @@ impl Error {
 impl Fault for Error {
     fn kind(&self) -> FaultKind {
         match self {
-            Self::BadSymbol(_) | Self::BadWatchlist { .. } => FaultKind::Invalid,
-            Self::WatchlistFull(_) => FaultKind::Conflict,
+            Self::BadSymbol(_) | Self::BadWatchlist { .. } | Self::BadAction => FaultKind::Invalid,
+            Self::NoFinding => FaultKind::NotFound,
+            Self::WatchlistFull(_) | Self::DecidedAlready | Self::NothingProposed | Self::Outdated => {
+                FaultKind::Conflict
+            }
             Self::Identity(error) => error.kind(),
             Self::Db(error) => error.kind(),
         }
@@ -40,6 +53,7 @@ impl Fault for Error {
     fn field(&self) -> Option<&str> {
         match self {
             Self::BadSymbol(_) => Some("symbol"),
+            Self::NoFinding => Some("id"),
             Self::BadWatchlist { field, .. } => Some(field),
             Self::Identity(error) => error.field(),
             _ => None,

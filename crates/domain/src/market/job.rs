@@ -17,6 +17,18 @@ impl Job for CollectPrices {
     }
 }
 
+/// Looks through the bars of the watch-list's stocks for what can't be right.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct CheckPrices {}
+
+impl Job for CheckPrices {
+    const KIND: &'static str = "market.check_prices";
+
+    fn unique_key(&self) -> Option<String> {
+        Some(String::new())
+    }
+}
+
 /// Fetches the past of a stock that is new on the watch-list.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct BackfillPrices {

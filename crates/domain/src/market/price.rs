@@ -1,6 +1,6 @@
 //! Price bars: store them with their versions, read them as of any time.
 
-use super::{Error, NewBar, NewStock, stock};
+use super::{Error, NewBar, NewStock, finding, stock};
 use crate::{
     Knowledge, Window,
     insert::insert_all,
@@ -49,9 +49,10 @@ pub async fn store(
     let now = platform.clock.now();
     let txn = platform.db.begin().await?;
     let ids = stock_ids(&txn, now, bars).await?;
-    lock(&txn, &ids).await?;
+    lock(&txn, ids.values().copied()).await?;
     let known = current(&txn, bars, &ids).await?;
-    let sorted = sort(bars, &ids, &known, (source, knowledge, now));
+    let repaired = finding::repaired(&txn, &known).await?;
+    let sorted = sort(bars, &ids, (&known, &repaired), (source, knowledge, now));
     supersede(&txn, &sorted.replaced, now).await?;
     erase(&txn, &sorted.unreal).await?;
     let rows = sorted.rows.into_iter().map(|row| row.into_active_model().reset_all());
@@ -69,12 +70,12 @@ struct Sorted {
     stored: Stored,
 }
 
-type Known = HashMap<(Uuid, DateTime<Utc>), Model>;
+pub(super) type Known = HashMap<(Uuid, DateTime<Utc>), Model>;
 
 fn sort(
     bars: &[NewBar],
     ids: &HashMap<String, Uuid>,
-    known: &Known,
+    (known, repaired): (&Known, &Known),
     (source, knowledge, now): (SourceKind, Knowledge, DateTime<Utc>),
 ) -> Sorted {
     let calendar = Calendar::new_york();
@@ -98,6 +99,8 @@ fn sort(
                 sorted.rows.push(row(bar, key, source, public));
             }
             Some(old) if same(old, bar) || source == SourceKind::Simulated => sorted.stored.unchanged += 1,
+            // A source that goes on saying what was repaired says nothing new.
+            Some(_) if repaired.get(&key).is_some_and(|old| same(old, bar)) => sorted.stored.unchanged += 1,
             Some(_) => {
                 sorted.stored.revised += 1;
                 sorted.replaced.push(key);
@@ -125,9 +128,11 @@ fn row(bar: &NewBar, key: (Uuid, DateTime<Utc>), source: SourceKind, known_at: D
     }
 }
 
+/// A source that does not adjust doesn't contradict what was adjusted here.
 fn same(old: &Model, new: &NewBar) -> bool {
     (old.open, old.high, old.low, old.close) == (new.open, new.high, new.low, new.close)
-        && (old.adjusted_close, old.volume) == (new.adjusted_close, new.volume)
+        && (new.adjusted_close.is_none() || old.adjusted_close == new.adjusted_close)
+        && old.volume == new.volume
 }
 
 /// The ids of the bars' stocks; unknown ones are added.
@@ -152,10 +157,13 @@ fn nameless(symbol: super::Symbol) -> NewStock {
 }
 
 /// Lets one writer at a time work on a stock's bars; SQLite has only one anyway.
-async fn lock(txn: &DatabaseTransaction, ids: &HashMap<String, Uuid>) -> Result<(), DbErr> {
+pub(super) async fn lock(
+    txn: &DatabaseTransaction,
+    ids: impl IntoIterator<Item = Uuid>,
+) -> Result<(), DbErr> {
     if txn.get_database_backend() == DbBackend::Postgres {
         let select = entity::market::stock::Entity::find()
-            .filter(entity::market::stock::Column::Id.is_in(ids.values().copied()))
+            .filter(entity::market::stock::Column::Id.is_in(ids))
             // Always in the same order, or two writers could wait for each other.
             .order_by_asc(entity::market::stock::Column::Id)
             .lock_exclusive();
@@ -193,7 +201,7 @@ fn keys(keys: &[(Uuid, DateTime<Utc>)]) -> Condition {
         .add(Column::SupersededAt.is_null())
 }
 
-async fn supersede(
+pub(super) async fn supersede(
     txn: &DatabaseTransaction,
     replaced: &[(Uuid, DateTime<Utc>)],
     now: DateTime<Utc>,
@@ -212,26 +220,35 @@ async fn erase(txn: &DatabaseTransaction, unreal: &[(Uuid, DateTime<Utc>)]) -> R
     Ok(())
 }
 
-fn within(stock: Uuid, window: &Window) -> Select<Entity> {
-    Entity::find().filter(Column::StockId.eq(stock)).filter(known(window))
+/// What becomes of bars that are under quarantine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Quarantine {
+    LeftOut,
+    Included,
 }
 
-fn known(window: &Window) -> Condition {
+fn within(stock: Uuid, window: &Window, quarantine: Quarantine) -> Select<Entity> {
+    Entity::find().filter(Column::StockId.eq(stock)).filter(known(window, quarantine))
+}
+
+fn known(window: &Window, quarantine: Quarantine) -> Condition {
+    let leave_out = quarantine == Quarantine::LeftOut;
     window
         .contains(Column::Time, Column::KnownAt)
         .add(Column::Interval.eq(BarInterval::Day))
         .add(Condition::any().add(Column::SupersededAt.is_null()).add(Column::SupersededAt.gt(window.as_of)))
+        .add_option(leave_out.then(|| finding::is_not_withheld(window.as_of)))
 }
 
 /// One page of bars per stock, oldest first, in one statement.
 pub async fn history(
     db: &impl ConnectionTrait,
     stocks: &[Uuid],
-    window: &Window,
+    (window, quarantine): (&Window, Quarantine),
     page: &PageRequest<(DateTime<Utc>,)>,
 ) -> Result<HashMap<Uuid, Page<Model>>, Error> {
-    let selects =
-        stocks.iter().map(|stock| page.apply(within(*stock, window), &[Column::Time], &Order::Asc)).collect();
+    let select = |stock: &Uuid| page.apply(within(*stock, window, quarantine), &[Column::Time], &Order::Asc);
+    let selects = stocks.iter().map(select).collect();
     let mut rows: HashMap<Uuid, Vec<Model>> = HashMap::new();
     for row in union_all::<Entity>(db, selects).await? {
         rows.entry(row.stock_id).or_default().push(row);
@@ -244,13 +261,14 @@ pub async fn counts(
     db: &impl ConnectionTrait,
     stocks: &[Uuid],
     window: &Window,
+    quarantine: Quarantine,
 ) -> Result<HashMap<Uuid, i64>, Error> {
     let rows: Vec<(Uuid, i64)> = Entity::find()
         .select_only()
         .column(Column::StockId)
         .column_as(Column::Time.count(), "count")
         .filter(Column::StockId.is_in(stocks.iter().copied()))
-        .filter(known(window))
+        .filter(known(window, quarantine))
         .group_by(Column::StockId)
         .into_tuple()
         .all(db)
@@ -270,7 +288,8 @@ pub struct Close {
     pub source: SourceKind,
 }
 
-/// The closes of each stock in the window, oldest first, in one statement; of a stock with real ones no simulated ones.
+/// The closes of each stock in the window, oldest first, in one statement; of a stock with real ones no simulated ones,
+/// and none under quarantine.
 pub async fn closes(
     db: &impl ConnectionTrait,
     stocks: &[Uuid],
@@ -280,7 +299,7 @@ pub async fn closes(
         .select_only()
         .columns([Column::StockId, Column::Time, Column::Close, Column::AdjustedClose, Column::Source])
         .filter(Column::StockId.is_in(stocks.iter().copied()))
-        .filter(known(window))
+        .filter(known(window, Quarantine::LeftOut))
         .order_by_asc(Column::Time)
         .into_tuple()
         .all(db)
@@ -303,4 +322,28 @@ pub async fn newest(db: &impl ConnectionTrait, source: SourceKind) -> Result<Opt
         .one(db)
         .await?;
     Ok(newest.flatten())
+}
+
+/// The time of the newest real bar of each of `stocks`, by stock and source, in one statement.
+pub async fn newest_real(
+    db: &impl ConnectionTrait,
+    stocks: &[Uuid],
+) -> Result<HashMap<Uuid, (DateTime<Utc>, SourceKind)>, Error> {
+    let rows: Vec<(Uuid, SourceKind, DateTime<Utc>)> = Entity::find()
+        .select_only()
+        .columns([Column::StockId, Column::Source])
+        .column_as(Column::Time.max(), "newest")
+        .filter(Column::StockId.is_in(stocks.iter().copied()))
+        .filter(Column::Source.ne(SourceKind::Simulated))
+        .group_by(Column::StockId)
+        .group_by(Column::Source)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let mut newest: HashMap<Uuid, (DateTime<Utc>, SourceKind)> = HashMap::new();
+    for (stock, source, time) in rows {
+        let known = newest.entry(stock).or_insert((time, source));
+        *known = (*known).max((time, source));
+    }
+    Ok(newest)
 }

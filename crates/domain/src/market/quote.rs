@@ -57,6 +57,18 @@ impl Quote {
         self.as_of < expected - FRESH
     }
 
+    /// Whether it takes the place of `old`: the newer one does, and a real one that of a simulated one, never the reverse.
+    ///
+    /// A correction of the same moment counts.
+    pub fn replaces(&self, old: &Self) -> bool {
+        let is_real = |quote: &Self| quote.source != SourceKind::Simulated;
+        match (is_real(self), is_real(old)) {
+            (true, false) => true,
+            (false, true) => false,
+            _ => self.as_of >= old.as_of,
+        }
+    }
+
     pub(super) fn from_row(symbol: &str, row: &Model) -> Result<Self, Error> {
         Ok(Self {
             symbol: symbol.parse()?,
@@ -112,7 +124,7 @@ fn newest<'a>(quotes: impl Iterator<Item = &'a Quote>) -> Vec<&'a Quote> {
     let mut newest: BTreeMap<&str, &Quote> = BTreeMap::new();
     for quote in quotes {
         let known = newest.entry(quote.symbol.as_str()).or_insert(quote);
-        if quote.as_of >= known.as_of {
+        if quote.replaces(known) {
             *known = quote;
         }
     }
@@ -134,9 +146,14 @@ fn row(stock_id: Uuid, quote: &Quote, now: DateTime<Utc>) -> ActiveModel {
     }
 }
 
-/// A late quote must not replace a newer one.
+/// The same as [`Quote::replaces`].
 fn newer_wins() -> OnConflict {
     use Column as C;
+    let simulated = |table: &'static str| Expr::col((table, C::Source)).eq(SourceKind::Simulated);
+    let real = |table: &'static str| Expr::col((table, C::Source)).ne(SourceKind::Simulated);
+    let newer = Expr::col(("excluded", C::AsOf)).gte(Expr::col(("quote", C::AsOf)));
+    let alike = real("excluded").or(simulated("quote"));
+    let better = newer.and(alike).or(real("excluded").and(simulated("quote")));
     OnConflict::column(C::StockId)
         .update_columns([
             C::Price,
@@ -149,6 +166,6 @@ fn newer_wins() -> OnConflict {
             C::Source,
             C::KnownAt,
         ])
-        .action_and_where(Expr::col(("excluded", C::AsOf)).gte(Expr::col(("quote", C::AsOf))))
+        .action_and_where(better)
         .to_owned()
 }

@@ -86,8 +86,7 @@ impl Shared {
         let mut quotes = self.quotes.write().unwrap_or_else(PoisonError::into_inner);
         let mut changed = false;
         for quote in newer {
-            // A correction of the same moment counts, as in the table.
-            let is_news = |known: &Arc<Quote>| known.as_of <= quote.as_of && **known != quote;
+            let is_news = |known: &Arc<Quote>| quote.replaces(known) && **known != quote;
             if quotes.get(&quote.symbol).is_none_or(is_news) {
                 quotes.insert(quote.symbol.clone(), Arc::new(quote));
                 changed = true;

@@ -50,6 +50,17 @@ pub async fn find(db: &impl ConnectionTrait, symbol: &Symbol) -> Result<Option<M
     Ok(select.one(db).await?)
 }
 
+/// All stocks, in the order in which they came.
+pub async fn all(db: &impl ConnectionTrait) -> Result<Vec<Model>, Error> {
+    Ok(Entity::find().order_by_asc(Column::Id).all(db).await?)
+}
+
+/// The stocks traded under `symbols`, by symbol; those of one symbol in the order in which they came.
+pub async fn with_symbols(db: &impl ConnectionTrait, symbols: Vec<Symbol>) -> Result<Vec<Model>, Error> {
+    let select = filtered(&Filter { symbols, ..Filter::default() });
+    Ok(select.order_by_asc(Column::Symbol).order_by_asc(Column::Id).all(db).await?)
+}
+
 /// The stocks with `ids`, in any order.
 pub async fn by_ids(db: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<Vec<Model>, Error> {
     Ok(Entity::find().filter(Column::Id.is_in(ids)).all(db).await?)

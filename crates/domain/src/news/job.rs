@@ -43,6 +43,19 @@ impl Job for ErasePosts {
     }
 }
 
+/// Finds posts of the last days that repeat each other.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct FindCopies {}
+
+impl Job for FindCopies {
+    const KIND: &'static str = "news.find_copies";
+    const PRIORITY: Priority = Priority::Low;
+
+    fn unique_key(&self) -> Option<String> {
+        Some(String::new())
+    }
+}
+
 /// Finds the mentions in `posts` and scores them: one batch of the pipeline.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct ScorePosts {

@@ -1,58 +1,84 @@
-//! The models that score texts.
+//! The models that score, and which texts each gets.
 
-use entity::sentiment::sentiment_record::SentimentLabel;
-use nlp::Vader;
+use entity::{news::post::ContentType, sentiment::sentiment_record::SentimentLabel};
+use nlp::{FinanceModel, Judgement, Label, SentimentModel, VaderModel};
+use platform::config::ModelName;
+use std::{collections::HashMap, sync::Arc};
 
-/// From here on a score is not neutral: VADER's own convention.
-const THRESHOLD: f64 = 0.05;
-
-/// What a model makes of a text.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Verdict {
-    /// −1…1.
-    pub score: f64,
-    pub label: SentimentLabel,
-    /// 0.5…1: the distance from the border between two labels, not a calibrated probability.
-    pub confidence: f64,
+/// The models that are always there.
+pub fn built_in() -> HashMap<ModelName, Arc<dyn SentimentModel>> {
+    let vader: Arc<dyn SentimentModel> = Arc::new(VaderModel);
+    let finance: Arc<dyn SentimentModel> = Arc::new(FinanceModel);
+    HashMap::from([(ModelName::Vader, vader), (ModelName::Finance, finance)])
 }
 
-/// The name of the only model, as it stands on every record.
-pub const NAME: &str = "vader";
-pub use nlp::vader::VERSION;
-
-/// Scores a cleaned text with VADER.
-pub fn judge(text: &str) -> Verdict {
-    verdict(Vader::shared().score(text).compound)
+/// Which model scores what.
+#[derive(Clone, Debug)]
+pub struct Routing {
+    /// Posts and comments.
+    pub social: Arc<dyn SentimentModel>,
+    /// Articles and headlines.
+    pub news: Arc<dyn SentimentModel>,
+    /// Whatever another fails at.
+    pub fallback: Arc<dyn SentimentModel>,
 }
 
-fn verdict(score: f64) -> Verdict {
-    let (label, confidence) = if score >= THRESHOLD {
-        (SentimentLabel::Positive, f64::midpoint(1.0, score))
-    } else if score <= -THRESHOLD {
-        (SentimentLabel::Negative, f64::midpoint(1.0, -score))
-    } else {
-        (SentimentLabel::Neutral, 1.0 - score.abs() / THRESHOLD / 2.0)
-    };
-    Verdict { score, label, confidence }
+impl Default for Routing {
+    fn default() -> Self {
+        let finance: Arc<dyn SentimentModel> = Arc::new(FinanceModel);
+        Self { social: finance.clone(), news: finance.clone(), fallback: finance }
+    }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::{SentimentLabel, verdict};
+/// What a model made of a text, and which it was.
+#[derive(Clone, Debug)]
+pub(super) struct Verdict {
+    pub judgement: Judgement,
+    pub model: Arc<dyn SentimentModel>,
+}
 
-    #[test]
-    fn labels_follow_the_threshold_and_confidence_the_distance() {
-        let cases = [
-            (0.05, SentimentLabel::Positive, 0.525),
-            (1.0, SentimentLabel::Positive, 1.0),
-            (0.0, SentimentLabel::Neutral, 1.0),
-            (0.025, SentimentLabel::Neutral, 0.75),
-            (-0.5, SentimentLabel::Negative, 0.75),
-        ];
-        for (score, label, confidence) in cases {
-            let found = verdict(score);
-            assert_eq!(found.label, label, "{score}");
-            assert!((found.confidence - confidence).abs() < 1e-12, "{score}");
+impl Verdict {
+    pub fn label(&self) -> SentimentLabel {
+        match self.judgement.label() {
+            Label::Positive => SentimentLabel::Positive,
+            Label::Neutral => SentimentLabel::Neutral,
+            Label::Negative => SentimentLabel::Negative,
         }
     }
+}
+
+impl Routing {
+    /// Judges all texts, each by the model for its kind, in as few batches as there are models.
+    pub(super) fn judge(&self, texts: &[(ContentType, &str)]) -> Vec<Option<Verdict>> {
+        let mut found = vec![None; texts.len()];
+        for (model, is_social) in [(&self.social, true), (&self.news, false)] {
+            let mine: Vec<usize> =
+                (0..texts.len()).filter(|index| self::is_social(texts[*index].0) == is_social).collect();
+            let batch: Vec<&str> = mine.iter().map(|index| texts[*index].1).collect();
+            let (judgements, model) = self.judge_batch(model, &batch);
+            for (index, judgement) in mine.into_iter().zip(judgements) {
+                found[index] = Some(Verdict { judgement, model: model.clone() });
+            }
+        }
+        found
+    }
+
+    fn judge_batch<'a>(
+        &'a self,
+        model: &'a Arc<dyn SentimentModel>,
+        batch: &[&str],
+    ) -> (Vec<Judgement>, &'a Arc<dyn SentimentModel>) {
+        match model.judge(batch) {
+            Ok(judgements) => (judgements, model),
+            Err(error) => {
+                tracing::warn!(%error, "The fallback scores in place of a model");
+                // Built in, and never fails.
+                (self.fallback.judge(batch).unwrap_or_default(), &self.fallback)
+            }
+        }
+    }
+}
+
+fn is_social(content_type: ContentType) -> bool {
+    matches!(content_type, ContentType::Post | ContentType::Comment)
 }

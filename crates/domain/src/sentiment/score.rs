@@ -1,15 +1,19 @@
-//! The middle of the pipeline: clean, find the stocks, score; and its end: store, announce.
+//! The middle of the pipeline: clean, judge the quality, find the stocks, score; and its end: store, announce.
 
-use super::{Error, SentimentScored, model};
+use super::{
+    Error, SentimentScored,
+    model::{Routing, Verdict},
+};
 use crate::{event, insert::insert_all};
 use chrono::{DateTime, Utc};
 pub use entity::sentiment::post_score::Model as PostScore;
 use entity::{
-    news::{mention, post},
+    market::stock,
+    news::{mention, post, post_quality},
     sentiment::{post_score, sentiment_record},
 };
 use jobs::JobContext;
-use nlp::{Mention, MentionKind, TickerExtractor, clean};
+use nlp::{Listing, Mention, MentionKind, Quality, Signals, TickerExtractor, clean, fingerprint, scopes};
 use platform::{Platform, calendar::Calendar};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel,
@@ -26,81 +30,166 @@ const SNIPPET_CHARS: usize = 500;
 /// What was found in one post.
 #[derive(Clone, Debug)]
 pub struct Finding {
-    score: post_score::Model,
+    quality: post_quality::Model,
+    /// `None` of posts that are not worth it.
+    score: Option<post_score::Model>,
     mentions: Vec<mention::Model>,
     records: Vec<sentiment_record::Model>,
 }
 
-/// Knows the stocks; pure and costly, so it belongs off the async threads.
+/// Knows the stocks and the models; pure and costly, so it belongs off the async threads.
 #[derive(Debug)]
 pub struct Scorer {
     extractor: TickerExtractor,
     ids: HashMap<String, Uuid>,
     calendar: Calendar,
+    routing: Routing,
+    thresholds: Thresholds,
+}
+
+/// From which quality on, 0…100, posts are scored, and marked as good.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Thresholds {
+    pub least: f64,
+    pub good: f64,
+}
+
+/// A post on its way through the pipeline.
+struct Prepared<'post> {
+    post: &'post post::Model,
+    text: String,
+    quality: post_quality::Model,
+    mentions: Vec<(String, mention::Model)>,
+    /// What the text says of each stock, in the order of `mentions`; empty where all of it is about one.
+    parts: Vec<String>,
 }
 
 impl Scorer {
-    /// Knows the stocks of `ids`, by symbol.
-    pub fn new(ids: HashMap<String, Uuid>) -> Self {
-        Self { extractor: TickerExtractor::new(ids.keys()), ids, calendar: Calendar::new_york() }
+    /// Knows `stocks`, by symbol and by name.
+    pub fn new(stocks: &[stock::Model], routing: Routing, thresholds: Thresholds) -> Self {
+        let listings = stocks.iter().map(|stock| Listing { symbol: &stock.symbol, name: Some(&stock.name) });
+        Self {
+            extractor: TickerExtractor::new(listings),
+            ids: stocks.iter().rev().map(|stock| (stock.symbol.clone(), stock.id)).collect(),
+            calendar: Calendar::new_york(),
+            routing,
+            thresholds,
+        }
     }
 
-    /// Cleans a post, finds its stocks and scores it.
-    pub fn score(&self, post: &post::Model, now: DateTime<Utc>) -> Finding {
-        let raw = match &post.title {
-            Some(title) if post.body.is_empty() => Cow::Borrowed(title.as_str()),
-            Some(title) => Cow::Owned(format!(
-                "{title}
+    /// Cleans posts, rates them, finds their stocks and scores them, whole and stock by stock.
+    pub fn score(&self, posts: &[post::Model], now: DateTime<Utc>) -> Vec<Finding> {
+        let prepared: Vec<Prepared<'_>> = posts.iter().map(|post| self.prepare(post)).collect();
+        let mut texts = Vec::new();
+        for item in prepared.iter().filter(|item| self.is_worth_it(item)) {
+            let kind = item.post.content_type;
+            texts.push((kind, item.text.as_str()));
+            texts.extend(item.parts.iter().map(|part| (kind, part.as_str())));
+        }
+        let mut verdicts = self.routing.judge(&texts).into_iter();
+        let findings = prepared.iter().map(|item| {
+            let count = if self.is_worth_it(item) { 1 + item.parts.len() } else { 0 };
+            let verdicts: Vec<Option<Verdict>> = verdicts.by_ref().take(count).collect();
+            self.finding(item, &verdicts, now)
+        });
+        findings.collect()
+    }
 
-{}",
-                post.body
-            )),
-            None => Cow::Borrowed(post.body.as_str()),
-        };
-        let text = clean(&raw);
-        let verdict = model::judge(&text);
-        let mentions = self.mentions(post, &text);
-        let records = mentions.iter().map(|(symbol, mention)| sentiment_record::Model {
+    fn is_worth_it(&self, item: &Prepared<'_>) -> bool {
+        item.quality.total >= self.thresholds.least
+    }
+
+    fn prepare<'post>(&self, post: &'post post::Model) -> Prepared<'post> {
+        let text = clean(&raw(post)).into_owned();
+        let quality = self.quality(post, &text);
+        let found = self.extractor.extract(&text);
+        let mentions = self.mentions(post, &found);
+        let parts = if mentions.len() > 1 { parts(&text, &found, &mentions) } else { Vec::new() };
+        Prepared { post, text, quality, mentions, parts }
+    }
+
+    fn quality(&self, post: &post::Model, text: &str) -> post_quality::Model {
+        let (votes, comment_count, upvote_ratio) = (post.votes, post.comment_count, post.upvote_ratio);
+        let found = Quality::of(&Signals { text, votes, comment_count, upvote_ratio });
+        post_quality::Model {
+            post_id: post.id,
+            total: found.total,
+            engagement: found.engagement,
+            length: found.length,
+            upvotes: found.upvotes,
+            spam: found.spam,
+            is_brigaded: found.is_brigaded,
+            is_quality: found.total >= self.thresholds.good,
+            fingerprint: fingerprint(text).map(|print| print.to_bytes().to_vec()),
+            published_at: post.published_at,
+            known_at: post.known_at,
+        }
+    }
+
+    fn finding(&self, item: &Prepared<'_>, verdicts: &[Option<Verdict>], now: DateTime<Utc>) -> Finding {
+        let whole = verdicts.first().and_then(Option::as_ref);
+        let of_stock = |index: usize| verdicts.get(index + 1).map_or(whole, Option::as_ref);
+        let records = item.mentions.iter().enumerate().filter_map(|(index, (symbol, mention))| {
+            Some(self.record(item, (symbol, mention), of_stock(index)?, now))
+        });
+        Finding {
+            quality: item.quality.clone(),
+            score: whole.map(|verdict| post_score::Model {
+                post_id: item.post.id,
+                model: verdict.model.name().to_owned(),
+                model_version: verdict.model.version().to_owned(),
+                score: verdict.judgement.score,
+                label: verdict.label(),
+                confidence: verdict.judgement.confidence(),
+                known_at: item.post.known_at,
+            }),
+            records: records.collect(),
+            mentions: item.mentions.iter().map(|(_, mention)| mention.clone()).collect(),
+        }
+    }
+
+    fn record(
+        &self,
+        item: &Prepared<'_>,
+        (symbol, mention): (&str, &mention::Model),
+        verdict: &Verdict,
+        now: DateTime<Utc>,
+    ) -> sentiment_record::Model {
+        let post = item.post;
+        sentiment_record::Model {
             id: Uuid::now_v7(),
             post_id: post.id,
             stock_id: mention.stock_id,
-            symbol: symbol.clone(),
+            symbol: symbol.to_owned(),
             source: post.source,
             content_type: post.content_type,
             published_at: post.published_at,
             session_day: self.calendar.influenced_session(post.published_at).day,
-            score: verdict.score,
-            label: verdict.label,
-            confidence: verdict.confidence,
-            model: model::NAME.to_owned(),
-            model_version: model::VERSION.to_owned(),
-            snippet: snippet(&text),
+            score: verdict.judgement.score,
+            label: verdict.label(),
+            confidence: verdict.judgement.confidence(),
+            weight: item.quality.total / 100.0 * mention.confidence,
+            author_hash: post.author_hash.clone(),
+            model: verdict.model.name().to_owned(),
+            model_version: verdict.model.version().to_owned(),
+            snippet: snippet(&item.text),
             url: post.url.clone(),
             known_at: post.known_at,
             processed_at: now,
-        });
-        Finding {
-            score: post_score::Model {
-                post_id: post.id,
-                model: model::NAME.to_owned(),
-                model_version: model::VERSION.to_owned(),
-                score: verdict.score,
-                label: verdict.label,
-                confidence: verdict.confidence,
-                known_at: post.known_at,
-            },
-            records: records.collect(),
-            mentions: mentions.into_iter().map(|(_, mention)| mention).collect(),
         }
     }
 
     /// One mention per stock: its first, and how often it comes.
-    fn mentions(&self, post: &post::Model, text: &str) -> Vec<(String, mention::Model)> {
+    fn mentions(&self, post: &post::Model, all: &[Mention<'_>]) -> Vec<(String, mention::Model)> {
         let mut found: Vec<(String, mention::Model)> = Vec::new();
-        for mention in self.extractor.extract(text) {
+        for mention in all {
             match found.iter_mut().find(|(symbol, _)| symbol.as_str() == mention.symbol) {
-                Some((_, first)) => first.occurrences += 1,
-                None => found.extend(self.row(post, &mention).map(|row| (mention.symbol.to_owned(), row))),
+                Some((_, first)) => {
+                    first.occurrences += 1;
+                    // Named twice, it is meant as surely as its clearest mention says.
+                    first.confidence = first.confidence.max(mention.confidence);
+                }
+                None => found.extend(self.row(post, mention).map(|row| (mention.symbol.to_owned(), row))),
             }
         }
         found
@@ -116,11 +205,29 @@ impl Scorer {
             kind: match mention.kind {
                 MentionKind::Cashtag => mention::MentionKind::Cashtag,
                 MentionKind::Symbol => mention::MentionKind::Symbol,
+                MentionKind::Name => mention::MentionKind::Name,
             },
             confidence: mention.confidence,
             published_at: post.published_at,
             known_at: post.known_at,
         })
+    }
+}
+
+/// What `text` says of each of `mentions`; all of it where no part is about a stock alone.
+fn parts(text: &str, found: &[Mention<'_>], mentions: &[(String, mention::Model)]) -> Vec<String> {
+    let scopes: HashMap<&str, String> =
+        scopes(text, found).iter().map(|scope| (scope.symbol, scope.read(text).into_owned())).collect();
+    let part = |(symbol, _): &(String, mention::Model)| scopes.get(symbol.as_str()).cloned();
+    mentions.iter().map(|mention| part(mention).unwrap_or_else(|| text.to_owned())).collect()
+}
+
+/// Title and text.
+fn raw(post: &post::Model) -> Cow<'_, str> {
+    match &post.title {
+        Some(title) if post.body.is_empty() => Cow::Borrowed(title.as_str()),
+        Some(title) => Cow::Owned(format!("{title}\n\n{}", post.body)),
+        None => Cow::Borrowed(post.body.as_str()),
     }
 }
 
@@ -146,9 +253,10 @@ pub async fn store(platform: &Platform, findings: Vec<Finding>, ctx: &JobContext
     let txn = platform.db.begin().await?;
     let mine = mark_scored(&txn, &findings, platform.clock.now()).await?;
     let mut scores = Vec::with_capacity(findings.len());
-    let (mut mentions, mut records) = (Vec::new(), Vec::new());
-    for finding in findings.into_iter().filter(|finding| mine.contains(&finding.score.post_id)) {
-        scores.push(finding.score);
+    let (mut mentions, mut records, mut qualities) = (Vec::new(), Vec::new(), Vec::new());
+    for finding in findings.into_iter().filter(|finding| mine.contains(&finding.quality.post_id)) {
+        scores.extend(finding.score);
+        qualities.push(finding.quality);
         mentions.extend(finding.mentions);
         records.extend(finding.records);
     }
@@ -156,6 +264,7 @@ pub async fn store(platform: &Platform, findings: Vec<Finding>, ctx: &JobContext
         .iter()
         .map(|record| SentimentScored { record: record.id, symbol: record.symbol.clone() })
         .collect();
+    insert_all(&txn, fresh(qualities), None).await?;
     insert_all(&txn, fresh(scores), None).await?;
     insert_all(&txn, fresh(mentions), None).await?;
     insert_all(&txn, fresh(records), None).await?;
@@ -172,7 +281,7 @@ async fn mark_scored(
     findings: &[Finding],
     now: DateTime<Utc>,
 ) -> Result<HashSet<Uuid>, Error> {
-    let ids = findings.iter().map(|finding| finding.score.post_id);
+    let ids = findings.iter().map(|finding| finding.quality.post_id);
     let rows = post::Entity::update_many()
         .col_expr(post::Column::ScoredAt, Expr::val(now))
         .filter(post::Column::Id.is_in(ids))

@@ -78,7 +78,7 @@ impl Summary {
 }
 
 /// Sums are taken in whole units of 10⁻¹⁰: exact, so that no order of rows and no plan changes an answer's last digit.
-const UNITS: f64 = 1e10;
+pub(super) const UNITS: f64 = 1e10;
 
 #[derive(FromQueryResult)]
 struct Row {
@@ -150,7 +150,7 @@ async fn grouped(
     Ok(summaries)
 }
 
-fn exact_sum(value: SimpleExpr) -> SimpleExpr {
+pub(super) fn exact_sum(value: SimpleExpr) -> SimpleExpr {
     let units = Func::round(value.mul(UNITS)).cast_as("bigint");
     // PostgreSQL adds up 64-bit integers in decimals.
     units.sum().cast_as("bigint")

@@ -1,5 +1,5 @@
 use super::white_list::WhiteList;
-use super::{Mention, MentionKind, Reading, is_boundary};
+use super::{Finding, Mention, MentionKind, Reading, is_boundary};
 
 const LONGEST_BASE: usize = 6;
 const CONFIDENCE: f64 = 0.99;
@@ -14,7 +14,7 @@ pub(super) fn read<'list>(text: &str, dollar: usize, list: &'list WhiteList) -> 
     let rest = &text[dollar + 1..];
     let base = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
     let end = dollar + 1 + base;
-    let nothing = Reading { mention: None, end };
+    let nothing = Reading { finding: Finding::Nothing, end };
     let is_letters = rest.as_bytes()[..base].iter().all(u8::is_ascii_alphabetic);
     if !(1..=LONGEST_BASE).contains(&base) || !is_letters || !may_precede(text[..dollar].chars().next_back())
     {
@@ -29,14 +29,13 @@ pub(super) fn read<'list>(text: &str, dollar: usize, list: &'list WhiteList) -> 
     let confidence =
         if name.bytes().any(|byte| byte.is_ascii_lowercase()) { LOWERCASE_CONFIDENCE } else { CONFIDENCE };
     let end = dollar + 1 + length;
-    let mention = list.find_spelled_freely(name).map(|symbol| Mention {
-        symbol,
-        start: dollar,
-        end,
-        kind: MentionKind::Cashtag,
-        confidence,
-    });
-    Reading { mention, end }
+    let finding = match list.find_spelled_freely(name) {
+        Some(symbol) => {
+            Finding::Sure(Mention { symbol, start: dollar, end, kind: MentionKind::Cashtag, confidence })
+        }
+        None => Finding::Nothing,
+    };
+    Reading { finding, end }
 }
 
 /// The length of a class as in `.B`, or 0.

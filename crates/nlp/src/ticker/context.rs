@@ -1,4 +1,7 @@
 use std::ops::Range;
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashSet;
 
 use super::white_list::WhiteList;
 use super::word::is_common;
@@ -37,10 +40,19 @@ const CONTEXT_WORDS: [&str; 27] = [
     "upgrade",
 ];
 
+/// Words that go with stocks and with other things: they support what has other support.
+static MARKET_WORDS: LazyLock<FxHashSet<&'static str>> = LazyLock::new(|| {
+    let lines = include_str!("../../data/market_words.txt").lines().filter(|line| !line.starts_with('#'));
+    lines.flat_map(str::split_whitespace).chain(CONTEXT_WORDS).collect()
+});
+/// No market word is longer, in bytes.
+const LONGEST_WORD: usize = 16;
+
 /// What the words around a symbol tell about it.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Surroundings {
     context_words: usize,
+    market_words: usize,
     uppercase_words: usize,
     other_words: usize,
     cashtags: usize,
@@ -67,6 +79,14 @@ impl Surroundings {
         self.context_words > 0
     }
 
+    pub(super) fn is_about_markets(&self) -> bool {
+        self.market_words > 0
+    }
+
+    pub(super) fn has_cashtags(&self) -> bool {
+        self.cashtags > 0
+    }
+
     /// How many things speak against a word in capitals being a symbol.
     ///
     /// Where most words are in capitals, these no longer mark a symbol; where the writer uses cashtags, a word
@@ -76,8 +96,12 @@ impl Surroundings {
     }
 
     fn count(&mut self, word: &str, list: &WhiteList) {
-        if CONTEXT_WORDS.iter().any(|context| word.eq_ignore_ascii_case(context)) {
-            self.context_words += 1;
+        let mut buffer = [0; LONGEST_WORD];
+        if let Some(lowercase) = lowercase(word, &mut buffer)
+            && MARKET_WORDS.contains(lowercase)
+        {
+            self.market_words += 1;
+            self.context_words += usize::from(CONTEXT_WORDS.contains(&lowercase));
         }
         let lowercase = word.chars().any(char::is_lowercase);
         if lowercase {
@@ -91,12 +115,25 @@ impl Surroundings {
     }
 }
 
+/// A copy on the stack: most words are looked up and not found.
+fn lowercase<'buffer>(word: &str, buffer: &'buffer mut [u8; LONGEST_WORD]) -> Option<&'buffer str> {
+    let copy = buffer.get_mut(..word.len())?;
+    copy.copy_from_slice(word.as_bytes());
+    copy.make_ascii_lowercase();
+    std::str::from_utf8(copy).ok()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::CONTEXT_WORDS;
+    use super::{CONTEXT_WORDS, LONGEST_WORD, MARKET_WORDS};
 
     #[test]
     fn context_words_are_sorted_and_unique() {
         assert!(CONTEXT_WORDS.is_sorted_by(|left, right| left < right));
+    }
+
+    #[test]
+    fn no_market_word_is_longer_than_the_limit() {
+        assert!(MARKET_WORDS.iter().all(|word| word.len() <= LONGEST_WORD));
     }
 }

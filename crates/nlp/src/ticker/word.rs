@@ -4,12 +4,14 @@ use rustc_hash::FxHashSet;
 
 use super::context::Surroundings;
 use super::white_list::WhiteList;
-use super::{Mention, MentionKind, Reading, is_boundary, is_word};
+use super::{Finding, Mention, MentionKind, Reading, is_boundary, is_word};
 
 /// For `NYSE: T`.
 const QUALIFIED_CONFIDENCE: f64 = 0.95;
 const CONTEXT_CONFIDENCE: f64 = 0.85;
 const BARE_CONFIDENCE: f64 = 0.65;
+/// For what needs more than its surroundings: `T` where AT&T is named, too.
+const DOUBTFUL_CONFIDENCE: f64 = 0.8;
 
 const EXCHANGES: [&str; 5] = ["NASDAQ", "NYSE", "NYSEARCA", "AMEX", "NYSEAMERICAN"];
 
@@ -27,16 +29,18 @@ pub(super) fn is_common(word: &str) -> bool {
 /// Reads the upper-case word at `start`, which is a mention if it is listed and its surroundings agree.
 pub(super) fn read<'list>(text: &str, start: usize, list: &'list WhiteList) -> Reading<'list> {
     let end = start + text[start..].bytes().take_while(|byte| is_word(*byte)).count();
-    let nothing = Reading { mention: None, end };
+    let nothing = Reading { finding: Finding::Nothing, end };
     if !may_precede(text[..start].chars().next_back()) {
         return nothing;
     }
     let Some(symbol) = listed_at(text, start, end, list) else { return nothing };
     let end = start + symbol.len();
-    let confidence = confidence(text, symbol, start, list);
-    let mention =
-        confidence.map(|confidence| Mention { symbol, start, end, kind: MentionKind::Symbol, confidence });
-    Reading { mention, end }
+    let mention = |confidence| Mention { symbol, start, end, kind: MentionKind::Symbol, confidence };
+    let finding = match confidence(text, symbol, start, list) {
+        Some(confidence) => Finding::Sure(mention(confidence)),
+        None => Finding::Doubtful(mention(DOUBTFUL_CONFIDENCE)),
+    };
+    Reading { finding, end }
 }
 
 /// The listed symbol that stands at `start` as a word of its own, its class included.
@@ -67,10 +71,13 @@ fn confidence(text: &str, symbol: &str, start: usize, list: &WhiteList) -> Optio
     }
     let surroundings = Surroundings::around(text, &(start..start + symbol.len()), list);
     let doubts = usize::from(symbol.len() == 2) + surroundings.doubts();
-    // A context word outweighs one doubt.
+    // A context word outweighs one doubt; a market word outweighs any but that of cashtags.
     match (surroundings.has_context(), doubts) {
         (true, 0) => Some(CONTEXT_CONFIDENCE),
         (true, 1) | (false, 0) => Some(BARE_CONFIDENCE),
+        (false, 1) if surroundings.is_about_markets() && !surroundings.has_cashtags() => {
+            Some(BARE_CONFIDENCE)
+        }
         _ => None,
     }
 }

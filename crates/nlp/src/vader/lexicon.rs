@@ -25,6 +25,14 @@ const NEGATIONS: &str = "aint arent cannot cant couldnt darent didnt doesnt ain'
     uhuh wasnt werent oughtn't shan't shouldn't uh-uh wasn't weren't without wont wouldnt won't wouldn't \
     rarely seldom despite";
 
+/// The words and emoticons of the lexicon with their mean human rating from −4 to 4.
+pub(crate) fn rated_words() -> impl Iterator<Item = (&'static str, f64)> {
+    TABLE.lines().filter_map(|line| {
+        let mut fields = line.trim_matches(is_python_space).split('\t');
+        Some((fields.next()?, fields.next()?.parse().ok()?))
+    })
+}
+
 /// The words that some rule asks for by name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Name {
@@ -124,11 +132,8 @@ impl Lexicon {
 
     pub(super) fn embedded() -> Self {
         let mut words = FxHashMap::<&'static str, Word>::default();
-        for line in TABLE.lines() {
-            let mut fields = line.trim_matches(is_python_space).split('\t');
-            if let (Some(word), Some(Ok(valence))) = (fields.next(), fields.next().map(str::parse)) {
-                words.entry(word).or_default().valence = Some(valence);
-            }
+        for (word, valence) in rated_words() {
+            words.entry(word).or_default().valence = Some(valence);
         }
         for (list, boost) in [(BOOSTERS, BOOST), (DAMPENERS, DAMP)] {
             for word in list.split_whitespace() {

@@ -18,6 +18,7 @@ use std::sync::LazyLock;
 
 use emoji::Emojis;
 use lexicon::Lexicon;
+pub(crate) use lexicon::rated_words;
 pub use polarity::Polarity;
 use token::Tokens;
 

@@ -9,6 +9,7 @@ mod persisted;
 mod providers;
 mod reader;
 mod secret_url;
+mod sentiment;
 mod setting;
 
 pub use archives::ArchivesConfig;
@@ -17,9 +18,10 @@ pub use http::{BaseUrl, HttpConfig, Origin};
 pub use limits::LimitsConfig;
 pub use mail::{MailConfig, MailTransport};
 pub use persisted::{Manifest, PersistedConfig, document_id};
-pub use providers::ProvidersConfig;
+pub use providers::{ProviderLimits, ProvidersConfig, SocketUrl, Subreddits, VendorLimits};
 pub use reader::{ConfigError, Problem};
 pub use secret_url::SecretUrl;
+pub use sentiment::{ModelName, SentimentConfig};
 pub use setting::{SETTINGS, Setting};
 
 use crate::vault::MasterKeySource;
@@ -39,8 +41,8 @@ pub struct Config {
     pub limits: LimitsConfig,
     pub persisted: PersistedConfig,
     pub environment: Environment,
-    /// Whether the simulated market stands in for vendors.
-    pub simulate: bool,
+    /// Whether the simulated market stands in for vendors; absent: until one can be called.
+    pub simulate: Option<bool>,
     pub worker: WorkerMode,
     pub database: DatabaseConfig,
     /// Absent: the bus lives in the process.
@@ -50,6 +52,7 @@ pub struct Config {
     /// Absent: nobody signs in with Google.
     pub google: Option<GoogleConfig>,
     pub providers: ProvidersConfig,
+    pub sentiment: SentimentConfig,
     pub archives: ArchivesConfig,
     pub jobs: JobsConfig,
     pub simulation: SimulationConfig,
@@ -164,7 +167,7 @@ impl Config {
             limits: LimitsConfig::read(&mut reader, production),
             persisted: PersistedConfig::read(&mut reader),
             environment: if production { Environment::Production } else { Environment::Development },
-            simulate: reader.choice("simulate", &[("true", true), ("false", false)]),
+            simulate: reader.optional_choice("simulate", &[("true", true), ("false", false)]),
             worker: worker.unwrap_or(if redis_url.is_some() {
                 WorkerMode::Separate
             } else {
@@ -184,6 +187,7 @@ impl Config {
             mail: MailConfig::read(&mut reader),
             google: GoogleConfig::read(&mut reader),
             providers: ProvidersConfig::read(&mut reader),
+            sentiment: SentimentConfig::read(&mut reader),
             archives: ArchivesConfig::read(&mut reader),
             jobs: JobsConfig {
                 concurrency: reader.number("jobs.concurrency", 1..=64),

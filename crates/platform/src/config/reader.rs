@@ -128,6 +128,20 @@ impl Reader {
         value
     }
 
+    /// How many of something, at least one; absent where there is no limit.
+    pub(super) fn count(&mut self, key: &str) -> Option<u32> {
+        let default = setting(key).default;
+        let text = self.text(key).unwrap_or_else(|| default.to_owned());
+        if text.is_empty() {
+            return None;
+        }
+        let count = text.parse().ok().filter(|count| (1..=1_000_000).contains(count));
+        if count.is_none() {
+            self.report(key, &text);
+        }
+        count
+    }
+
     pub(super) fn choice<T: Copy>(&mut self, key: &str, choices: &[(&str, T)]) -> T {
         let default = setting(key).default;
         self.optional_choice(key, choices).unwrap_or_else(|| {
@@ -258,7 +272,7 @@ mod tests {
         let config = load("").unwrap();
         assert_eq!(config.listen.port(), 8000);
         assert_eq!(config.worker, WorkerMode::Embedded);
-        assert!(config.redis.is_none() && config.simulate && !config.log.json);
+        assert!(config.redis.is_none() && config.simulate.is_none() && !config.log.json);
     }
 
     #[test]

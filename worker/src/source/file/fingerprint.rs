@@ -6,7 +6,7 @@ const PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013b;
 /// The fingerprint of `parts`; ("ab", "c") and ("a", "bc") differ.
 ///
 /// Source: Fowler, Noll, Vo, Eastlake, The FNV Non-Cryptographic Hash Algorithm (RFC 9923).
-pub(super) fn fingerprint(parts: &[&[u8]]) -> u128 {
+pub(in crate::source) fn fingerprint(parts: &[&[u8]]) -> u128 {
     parts.iter().enumerate().fold(OFFSET_BASIS, |hash, (index, part)| {
         // No text has the byte 0xff in it, so it separates the parts.
         let hash = if index == 0 { hash } else { step(hash, 0xff) };

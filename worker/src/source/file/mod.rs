@@ -13,6 +13,7 @@ mod error;
 mod fingerprint;
 mod input;
 mod json;
+mod labelled;
 mod number;
 mod post;
 mod price;
@@ -26,11 +27,14 @@ mod tests;
 
 pub use error::{FileError, MissingColumn};
 pub use input::{Input, Progress};
+pub use labelled::{Labelled, LabelledRows};
 pub use post::PostRows;
 pub use price::PriceRows;
 pub use reason::Reason;
 pub use rows::{Row, Rows, Shape};
 pub use stock::StockRows;
+
+pub(super) use fingerprint::fingerprint;
 
 use self::{post::PostShape, price::PriceShape, stock::StockShape};
 use chrono::{DateTime, Utc};
@@ -69,6 +73,11 @@ pub fn posts(input: Input, options: &Options) -> Result<PostRows, FileError> {
 /// Reads a list of stocks.
 pub fn stocks(input: Input) -> Result<StockRows, FileError> {
     Rows::new(input, StockShape::default())
+}
+
+/// Reads texts that people have labelled.
+pub fn labelled(input: Input) -> Result<LabelledRows, FileError> {
+    Rows::new(input, labelled::LabelledShape)
 }
 
 /// Whether a row says of itself that the simulation made it, as exports do.

@@ -29,6 +29,8 @@ pub enum Reason {
     /// The file gave the same id, or without ids the same time, title and text, before.
     DuplicatePost,
     UnknownKind,
+    /// Neither positive, neutral or negative nor a number.
+    UnknownLabel,
     DuplicateStock,
 }
 
@@ -53,6 +55,7 @@ impl fmt::Display for Reason {
             Self::UnknownContentType => "unknown content type",
             Self::DuplicatePost => "duplicate post",
             Self::UnknownKind => "unknown kind of stock",
+            Self::UnknownLabel => "unknown label",
             Self::DuplicateStock => "duplicate stock",
         })
     }

@@ -20,8 +20,8 @@ use self::{
     model::{Model, Stock},
     moment::Moment,
 };
-use super::{PostSource, PriceSource, QuoteSource, StockSource};
-use chrono::{DateTime, NaiveDate, Utc};
+use super::{History, PostSource, PriceSource, QuoteSource, StockSource, VendorError};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::{
     market::{NewBar, NewStock, Quote, Symbol},
     news::NewPost,
@@ -87,15 +87,24 @@ impl PriceSource for SimulatedMarket {
         SourceKind::Simulated
     }
 
-    async fn bars(&self, symbols: &[Symbol], days: RangeInclusive<NaiveDate>) -> anyhow::Result<Vec<NewBar>> {
+    async fn bars(
+        &self,
+        symbols: &[Symbol],
+        days: RangeInclusive<NaiveDate>,
+    ) -> Result<History, VendorError> {
         let last = Calendar::new_york().last_closed_session(self.clock.now()).day;
-        Ok(self.all_bars(symbols, &(*days.start()..=last.min(*days.end()))))
+        let bars = self.all_bars(symbols, &(*days.start()..=last.min(*days.end())));
+        Ok(History { bars, actions: Vec::new() })
     }
 }
 
 #[async_trait::async_trait]
 impl QuoteSource for SimulatedMarket {
-    async fn quotes(&self, symbols: &[Symbol], time: DateTime<Utc>) -> anyhow::Result<Vec<Quote>> {
+    fn kind(&self) -> SourceKind {
+        SourceKind::Simulated
+    }
+
+    async fn quotes(&self, symbols: &[Symbol], time: DateTime<Utc>) -> Result<Vec<Quote>, VendorError> {
         Ok(self.all_quotes(symbols, time))
     }
 }
@@ -106,12 +115,28 @@ impl PostSource for SimulatedMarket {
         SourceKind::Simulated
     }
 
+    fn reach(&self) -> Option<usize> {
+        None
+    }
+
+    fn pace(&self) -> TimeDelta {
+        TimeDelta::seconds(3)
+    }
+
+    fn delay(&self) -> TimeDelta {
+        TimeDelta::zero()
+    }
+
     /// At least one post in every 10 seconds over all symbols, about 11 a minute.
-    async fn collect(&self, symbols: &[Symbol], range: Range<DateTime<Utc>>) -> anyhow::Result<Vec<NewPost>> {
+    async fn collect(
+        &self,
+        symbols: &[Symbol],
+        range: Range<DateTime<Utc>>,
+    ) -> Result<Vec<NewPost>, VendorError> {
         Ok(post::within(&self.model, symbols, range, post::Density::Live))
     }
 
-    async fn validate_connection(&self) -> anyhow::Result<()> {
+    async fn validate_connection(&self) -> Result<(), VendorError> {
         Ok(())
     }
 }

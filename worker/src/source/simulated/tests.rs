@@ -288,7 +288,8 @@ async fn bars_are_given_when_their_session_is_over() {
     let clock = Clock::fixed(instant("2024-05-06T19:59:59Z"));
     let market = market().with_clock(clock.clone());
     let days = day("2024-05-01")..=day("2024-05-31");
-    let count = async || market.bars(&symbol("AAPL"), days.clone()).await.expect("nothing can fail").len();
+    let count =
+        async || market.bars(&symbol("AAPL"), days.clone()).await.expect("nothing can fail").bars.len();
     assert_eq!(count().await, 3);
     clock.set(instant("2024-05-06T20:00:00Z"));
     assert_eq!(count().await, 4);

@@ -1,5 +1,9 @@
 //! The list of all settings: what `Config` reads, `doctor` prints and the README documents.
 
+mod provider;
+
+use provider::PROVIDERS;
+
 /// One setting.
 #[derive(Clone, Copy, Debug)]
 pub struct Setting {
@@ -24,8 +28,18 @@ const fn setting(
     Setting { key, variable, default, shape, about }
 }
 
-/// All settings, in the order of the README.
-pub const SETTINGS: &[Setting] = &[
+/// All settings, in the order of the README; those of the vendors come last.
+pub const SETTINGS: &[Setting] = &{
+    let mut all = [COMMON[0]; COMMON.len() + PROVIDERS.len()];
+    let mut index = 0;
+    while index < all.len() {
+        all[index] = if index < COMMON.len() { COMMON[index] } else { PROVIDERS[index - COMMON.len()] };
+        index += 1;
+    }
+    all
+};
+
+const COMMON: &[Setting] = &[
     setting(
         "listen",
         "BELLWETHER_LISTEN",
@@ -64,9 +78,9 @@ pub const SETTINGS: &[Setting] = &[
     setting(
         "simulate",
         "BELLWETHER_SIMULATE",
-        "true",
+        "",
         "true or false",
-        "whether the simulated market stands in for vendors",
+        "whether the simulated market stands in for vendors; default true until one can be called",
     ),
     setting(
         "worker",
@@ -216,60 +230,46 @@ pub const SETTINGS: &[Setting] = &[
         "who vouches for those users",
     ),
     setting(
-        "providers.finnhub_url",
-        "BELLWETHER_PROVIDERS__FINNHUB_URL",
-        "https://finnhub.io/api/v1",
-        "an address without a query, such as https://finnhub.io/api/v1",
-        "where Finnhub is",
+        "sentiment.social",
+        "BELLWETHER_SENTIMENT__SOCIAL",
+        "finance",
+        "finance, vader, compact or finbert",
+        "the model that scores posts and comments",
     ),
     setting(
-        "providers.newsapi_url",
-        "BELLWETHER_PROVIDERS__NEWSAPI_URL",
-        "https://newsapi.org/v2",
-        "an address without a query, such as https://newsapi.org/v2",
-        "where NewsAPI is",
+        "sentiment.news",
+        "BELLWETHER_SENTIMENT__NEWS",
+        "finance",
+        "finance, vader, compact or finbert",
+        "the model that scores articles and headlines",
     ),
     setting(
-        "providers.marketaux_url",
-        "BELLWETHER_PROVIDERS__MARKETAUX_URL",
-        "https://api.marketaux.com/v1",
-        "an address without a query, such as https://api.marketaux.com/v1",
-        "where Marketaux is",
+        "sentiment.fallback",
+        "BELLWETHER_SENTIMENT__FALLBACK",
+        "finance",
+        "finance or vader",
+        "the model that scores where another is missing or fails",
     ),
     setting(
-        "providers.alpha_vantage_url",
-        "BELLWETHER_PROVIDERS__ALPHA_VANTAGE_URL",
-        "https://www.alphavantage.co/query",
-        "an address without a query, such as https://www.alphavantage.co/query",
-        "where Alpha Vantage is",
+        "sentiment.least_quality",
+        "BELLWETHER_SENTIMENT__LEAST_QUALITY",
+        "30",
+        "a whole number from 0 to 100",
+        "posts of a lower quality are not scored",
     ),
     setting(
-        "providers.yahoo_url",
-        "BELLWETHER_PROVIDERS__YAHOO_URL",
-        "https://query1.finance.yahoo.com",
-        "an address without a query, such as https://query1.finance.yahoo.com",
-        "where Yahoo Finance is",
+        "sentiment.good_quality",
+        "BELLWETHER_SENTIMENT__GOOD_QUALITY",
+        "50",
+        "a whole number from 0 to 100",
+        "posts from this quality on are marked as good",
     ),
     setting(
-        "providers.reddit_url",
-        "BELLWETHER_PROVIDERS__REDDIT_URL",
-        "https://oauth.reddit.com",
-        "an address without a query, such as https://oauth.reddit.com",
-        "where Reddit is",
-    ),
-    setting(
-        "providers.reddit_token_url",
-        "BELLWETHER_PROVIDERS__REDDIT_TOKEN_URL",
-        "https://www.reddit.com/api/v1/access_token",
-        "an address without a query, such as https://www.reddit.com/api/v1/access_token",
-        "where Reddit gives access tokens",
-    ),
-    setting(
-        "providers.gdelt_url",
-        "BELLWETHER_PROVIDERS__GDELT_URL",
-        "https://api.gdeltproject.org/api/v2/doc/doc",
-        "an address without a query, such as https://api.gdeltproject.org/api/v2/doc/doc",
-        "where GDELT is",
+        "sentiment.models_folder",
+        "BELLWETHER_SENTIMENT__MODELS_FOLDER",
+        "data/models",
+        "the path of a folder",
+        "where models lie that are not built in",
     ),
     setting(
         "archives.largest_upload_mb",

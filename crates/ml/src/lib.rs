@@ -1,0 +1,12 @@
+//! Matrices in, models out: training, calibration, evaluation, and the files that models are kept in.
+//!
+//! Everything is seeded: the same rows give the same model, on any machine with the same arithmetic. Owns no table,
+//! never does I/O and never reads a clock; what a row means is the caller's business.
+
+pub mod calibration;
+pub mod fold;
+mod lbfgs;
+pub mod metric;
+pub mod onnx;
+pub mod softmax;
+pub mod sparse;

@@ -1,0 +1,137 @@
+//! One source steps in for another, and steps back.
+
+use super::Desk;
+use domain::{
+    SourceKind, Timeframe, Window,
+    market::{CollectPrices, price, quote},
+};
+use jobs::Job as _;
+use sea_orm::EntityTrait as _;
+use tests::{Bar, Fault, build};
+use worker::{Env, poll};
+
+fn with_yahoo(config: &mut platform::config::Config) {
+    config.providers.yahoo_enabled = true;
+    config.simulate = None;
+}
+
+async fn collect(desk: &Desk) {
+    let platform = &desk.app.platform;
+    jobs::enqueue(platform.db.connection(), &platform.clock, &CollectPrices {}).await.unwrap();
+    desk.drain(&desk.worker(), CollectPrices::KIND).await;
+}
+
+/// Day, close and source of each bar as it stands.
+async fn bars(desk: &Desk, symbol: &str) -> Vec<String> {
+    let db = desk.app.platform.db.connection();
+    let stock = domain::market::stock::find(db, &build::symbol(symbol)).await.unwrap().unwrap();
+    let window = Window::new(Timeframe::All, desk.now());
+    let mut closes = price::closes(db, &[stock.id], &window).await.unwrap();
+    let closes = closes.remove(&stock.id).unwrap_or_default();
+    let text = |close: price::Close| {
+        format!("{} {} {:?}", close.time.date_naive(), close.price.to_f64(), close.source)
+    };
+    closes.into_iter().map(text).collect()
+}
+
+#[tokio::test]
+async fn bars_come_from_the_next_source_while_the_first_is_down() {
+    let desk = Desk::open_with(&[SourceKind::AlphaVantage], with_yahoo).await;
+    desk.watch(&["MSFT"]).await;
+    for (day, price) in [("2026-02-26", 1.0), ("2026-02-27", 2.0), ("2026-03-02", 3.0), ("2026-03-03", 4.0)] {
+        desk.vendors.bar("MSFT", day, Bar::flat(price));
+    }
+    collect(&desk).await;
+    desk.vendors.fail("yahoo", [Fault::Server(503); 5]);
+    desk.move_to("2026-03-03T12:00:00Z");
+    collect(&desk).await;
+    desk.move_to("2026-03-04T12:00:00Z");
+    collect(&desk).await;
+    let found = bars(&desk, "MSFT").await;
+    let versions =
+        entity::market::price_bar::Entity::find().all(desk.app.platform.db.connection()).await.unwrap();
+    desk.app.finish().await;
+    assert_eq!(
+        found,
+        ["2026-02-26 1 Yahoo", "2026-02-27 2 Yahoo", "2026-03-02 3 AlphaVantage", "2026-03-03 4 Yahoo"]
+    );
+    assert_eq!(versions.len(), 4, "nobody revised the other");
+}
+
+#[tokio::test]
+async fn a_symbol_that_nobody_knows_does_not_eat_the_budget() {
+    let desk = Desk::open_with(&[SourceKind::AlphaVantage], |_| {}).await;
+    desk.watch(&["MSFT", "NEWCO"]).await;
+    desk.vendors.bar("MSFT", "2026-02-27", Bar::flat(2.0));
+    for hour in 17..20 {
+        collect(&desk).await;
+        desk.move_to(&format!("2026-03-02T{hour}:30:00Z"));
+    }
+    let (known, unknown) =
+        (desk.vendors.calls("symbol=MSFT").len(), desk.vendors.calls("symbol=NEWCO").len());
+    desk.move_to("2026-03-03T01:00:00Z");
+    collect(&desk).await;
+    let later = desk.vendors.calls("symbol=NEWCO").len();
+    let found = bars(&desk, "MSFT").await;
+    desk.app.finish().await;
+    assert_eq!(found, ["2026-02-27 2 AlphaVantage"]);
+    // Twice each: a long history first, of which the plan gives only the last part.
+    assert_eq!((known, unknown, later), (2, 2, 4));
+}
+
+#[tokio::test]
+async fn a_fresh_split_has_the_past_fetched_anew() {
+    let desk = Desk::open_with(&[], with_yahoo).await;
+    desk.watch(&["MSFT"]).await;
+    desk.vendors.bar("MSFT", "2026-01-05", Bar::flat(8.0));
+    desk.vendors.bar("MSFT", "2026-02-27", Bar::flat(8.0));
+    collect(&desk).await;
+    desk.vendors.bar("MSFT", "2026-01-05", Bar::flat(2.0));
+    desk.vendors.bar("MSFT", "2026-02-27", Bar::flat(2.0));
+    desk.vendors.bar("MSFT", "2026-03-02", Bar::flat(2.0));
+    desk.vendors.split("MSFT", "2026-03-02", 4);
+    desk.move_to("2026-03-03T12:00:00Z");
+    collect(&desk).await;
+    desk.drain(&desk.worker(), domain::market::BackfillPrices::KIND).await;
+    let found = bars(&desk, "MSFT").await;
+    desk.app.finish().await;
+    assert_eq!(found, ["2026-01-05 2 Yahoo", "2026-02-27 2 Yahoo", "2026-03-02 2 Yahoo"]);
+}
+
+#[tokio::test]
+async fn quotes_come_from_whoever_knows_and_the_last_ones_stay() {
+    let desk = Desk::open_with(&[SourceKind::Finnhub], with_yahoo).await;
+    desk.watch(&["MSFT", "IBM"]).await;
+    let env = Env::new(desk.app.platform.clone(), desk.supply(), &desk.app.config).unwrap();
+    let mut memory = poll::Memory::default();
+    desk.vendors.quote("MSFT", 10.0, build::time("2026-03-02T16:29:00Z"));
+    desk.vendors.quote("IBM", 20.0, build::time("2026-03-02T16:29:00Z"));
+    poll::round(&env, &mut memory).await.unwrap();
+    let first = quotes(&desk).await;
+    desk.move_to("2026-03-02T16:40:00Z");
+    desk.vendors.quote("MSFT", 11.0, build::time("2026-03-02T16:39:00Z"));
+    desk.vendors.fail("finnhub", [Fault::Server(500); 5]);
+    poll::round(&env, &mut memory).await.unwrap();
+    let second = quotes(&desk).await;
+    desk.move_to("2026-03-02T17:10:00Z");
+    desk.vendors.feel(tests::Mood::Down);
+    poll::round(&env, &mut memory).await.unwrap();
+    let last = quotes(&desk).await;
+    let app = &desk.app;
+    let stale = app.data("{ stock(symbol: \"MSFT\") { quote { price isStale source } } }").await;
+    desk.app.finish().await;
+    assert_eq!(first, ["IBM 20 Finnhub", "MSFT 10 Finnhub"]);
+    assert!(second.contains(&"MSFT 11 Yahoo".to_owned()), "{second:?}");
+    assert_eq!(second, last);
+    assert_eq!(stale["stock"]["quote"]["isStale"], true);
+}
+
+async fn quotes(desk: &Desk) -> Vec<String> {
+    let quotes = quote::all(desk.app.platform.db.connection()).await.unwrap();
+    let mut lines: Vec<_> = quotes
+        .iter()
+        .map(|quote| format!("{} {} {:?}", quote.symbol, quote.price.to_f64(), quote.source))
+        .collect();
+    lines.sort();
+    lines
+}

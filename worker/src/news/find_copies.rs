@@ -1,0 +1,15 @@
+//! Marks posts that repeat each other.
+
+use crate::Env;
+use domain::news::{FindCopies, copy};
+use jobs::{JobContext, Run};
+use tracing::debug;
+
+#[async_trait::async_trait]
+impl Run<Env> for FindCopies {
+    async fn run(&self, env: &Env, _ctx: &JobContext) -> anyhow::Result<()> {
+        let count = copy::find(&env.platform).await?;
+        debug!(post.copies = count, "Found {count} posts that repeat each other");
+        Ok(())
+    }
+}

@@ -1,0 +1,72 @@
+use super::{
+    Reason, Rows,
+    column::{Column, Need},
+    rows::{Fields, Shape},
+};
+use nlp::Label;
+
+/// The labelled texts of a file.
+pub type LabelledRows = Rows<LabelledShape>;
+
+const TEXT: usize = 0;
+const LABEL: usize = 1;
+
+static COLUMNS: [Column; 2] = [
+    Column::new(
+        "text",
+        &["text", "sentence", "original", "title", "headline", "tweet", "body", "content", "message"],
+        Need::Required,
+    ),
+    Column::new(
+        "label",
+        &["label", "sentiment", "sentilabel", "sentimentlabel", "sentimentscore", "score"],
+        Need::Required,
+    ),
+];
+
+/// From here on a number stands for a label.
+const THRESHOLD: f64 = 0.05;
+
+/// A text, and what someone says of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Labelled {
+    pub text: String,
+    pub label: Label,
+    /// The number where there is one, else −1, 0 or 1.
+    pub value: f64,
+}
+
+/// Reads labelled texts.
+#[derive(Debug, Default)]
+pub struct LabelledShape;
+
+impl Shape for LabelledShape {
+    type Item = Labelled;
+
+    fn columns(&self) -> &'static [Column] {
+        &COLUMNS
+    }
+
+    fn parse(&mut self, fields: &Fields<'_>) -> Result<Labelled, Reason> {
+        let text = fields.text(TEXT)?.ok_or(Reason::EmptyText)?.to_owned();
+        let (label, value) = fields.text(LABEL)?.and_then(label).ok_or(Reason::UnknownLabel)?;
+        Ok(Labelled { text, label, value })
+    }
+}
+
+fn label(word: &str) -> Option<(Label, f64)> {
+    match word.to_ascii_lowercase().as_str() {
+        "positive" | "pos" | "bullish" => Some((Label::Positive, 1.0)),
+        "neutral" | "neu" => Some((Label::Neutral, 0.0)),
+        "negative" | "neg" | "bearish" => Some((Label::Negative, -1.0)),
+        other => {
+            let value: f64 = other.parse().ok().filter(|value: &f64| value.is_finite())?;
+            let label = match value {
+                value if value >= THRESHOLD => Label::Positive,
+                value if value <= -THRESHOLD => Label::Negative,
+                _ => Label::Neutral,
+            };
+            Some((label, value))
+        }
+    }
+}
