@@ -55,7 +55,8 @@ impl Watch {
     /// The next change, and what to go on with; nothing after the end.
     async fn next(mut self) -> Option<(Result<Job>, Option<Self>)> {
         loop {
-            let row = match job::find(self.platform.db.connection(), self.id).await {
+            let db = &self.platform.db;
+            let row = match db.patiently(|| job::find(db.connection(), self.id)).await {
                 Ok(row) => row?,
                 Err(error) => return Some((Err(error.into()), None)),
             };

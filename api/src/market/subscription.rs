@@ -48,7 +48,8 @@ impl MarketSubscription {
         stream::unfold((platform, changes, Duration::ZERO), |(platform, mut changes, pause)| async move {
             tokio::time::sleep(pause).await;
             changes.changed().await.ok()?;
-            let overview = overview::get(platform.db.connection()).await.map_err(ApiError::from);
+            let db = &platform.db;
+            let overview = db.patiently(|| overview::get(db.connection())).await.map_err(ApiError::from);
             let overview = overview.map(|overview| MarketOverview::new(overview, platform.clock.now()));
             let newest = Marked { mark: Mark::State(String::new()), event: overview };
             Some((newest, (platform, changes, OVERVIEW_PERIOD)))

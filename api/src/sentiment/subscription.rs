@@ -78,8 +78,9 @@ async fn load(
     platform: Platform,
     batch: Vec<std::result::Result<Scored, FeedError>>,
 ) -> Vec<Marked<Result<SentimentEvent>>> {
-    let ids = batch.iter().flatten().map(|(_, event)| event.record).collect();
-    let rows = match record::by_ids(platform.db.connection(), ids).await {
+    let ids: Vec<_> = batch.iter().flatten().map(|(_, event)| event.record).collect();
+    let db = &platform.db;
+    let rows = match db.patiently(|| record::by_ids(db.connection(), ids.clone())).await {
         Ok(rows) => rows,
         Err(error) => return vec![failed(error.into())],
     };

@@ -1,9 +1,11 @@
 //! `sentimentUpdated`, over a real socket.
 
 use async_graphql::Executor as _;
+use sea_orm::DatabaseTransaction;
 use serde_json::json;
 use std::time::Duration;
 use tests::{Socket, TestApp, build};
+use tokio::time::timeout;
 
 /// The cursor before the first event.
 pub const START: &str = "WyJzZW50aW1lbnQuc2NvcmVkIiwwXQ";
@@ -83,9 +85,33 @@ async fn a_bad_or_foreign_cursor_is_the_clients_fault() {
 
 async fn subscribe_and_fail(app: &TestApp, after: &str) -> (String, String) {
     let mut stream = app.schema.execute_stream(subscription(after).into(), None);
-    let response = tokio::time::timeout(Duration::from_secs(5), futures_util::StreamExt::next(&mut stream));
+    let response = timeout(Duration::from_secs(5), futures_util::StreamExt::next(&mut stream));
     let response = serde_json::to_value(response.await.unwrap().unwrap()).unwrap();
     let extensions = &response["errors"][0]["extensions"];
     let text = |name: &str| extensions[name].as_str().unwrap_or_default().to_owned();
     (text("code"), text("field"))
+}
+
+#[tokio::test]
+async fn a_stream_waits_for_a_database_that_is_busy() {
+    let mut app = TestApp::start().await;
+    build::stocks(&app.platform, &["ACME"]).await;
+    score(&app, 1..=3).await;
+    let held = hold_all_connections(&app).await;
+    let mut socket = app.socket().await;
+    socket.subscribe(&subscription(START)).await;
+    // Longer than anybody waits for a connection.
+    tokio::time::sleep(Duration::from_secs(7)).await;
+    drop(held);
+    assert_eq!(numbers(&events(&mut socket, 3).await).len(), 3);
+    app.finish().await;
+}
+
+/// Takes connections until there are no more.
+async fn hold_all_connections(app: &TestApp) -> Vec<DatabaseTransaction> {
+    let mut held = Vec::new();
+    while let Ok(Ok(snapshot)) = timeout(Duration::from_secs(1), app.platform.db.snapshot()).await {
+        held.push(snapshot);
+    }
+    held
 }

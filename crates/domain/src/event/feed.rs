@@ -97,7 +97,8 @@ impl Feed {
         topic: &'static str,
         after: Option<i64>,
     ) -> Result<impl Stream<Item = Result<Arc<Happening>, FeedError>> + Send + use<>, FeedError> {
-        let newest = newest(&self.shared.db, topic).await?;
+        let db = &self.shared.db;
+        let newest = db.patiently(|| newest(db, topic)).await?;
         let position = after.unwrap_or(newest);
         if position > newest || position < 0 {
             return Err(FeedError::Unknown);
@@ -134,7 +135,10 @@ impl Follower {
             if known > self.position {
                 let batch = match self.shared.topic(self.topic).after(self.position) {
                     Some(batch) => batch,
-                    None => read(&self.shared.db, self.topic, self.position).await?,
+                    None => {
+                        let db = &self.shared.db;
+                        db.patiently(|| read(db, self.topic, self.position)).await?
+                    }
                 };
                 match batch.first() {
                     Some(first) if first.sequence != self.position + 1 => return Err(FeedError::Expired),

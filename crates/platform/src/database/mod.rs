@@ -1,6 +1,7 @@
 //! One way to open and to write SQLite and PostgreSQL.
 
 mod changes;
+mod patience;
 mod transaction;
 
 pub use changes::Changes;
@@ -34,6 +35,7 @@ pub struct Database {
     connection: DatabaseConnection,
     statements: Arc<AtomicU64>,
     changes: Changes,
+    half: patience::Half,
 }
 
 /// Why the database can't be used, and what to do.
@@ -109,7 +111,7 @@ impl Database {
                 written.count();
             }
         });
-        Ok(Self { connection, statements, changes })
+        Ok(Self { connection, statements, changes, half: patience::Half::of(config.max_connections) })
     }
 
     /// Whether `connect` could make the SQLite `file`, which is not there yet; leaves nothing behind.
