@@ -133,12 +133,11 @@ impl Follower {
         loop {
             let known = *self.last.borrow_and_update();
             if known > self.position {
-                let batch = match self.shared.topic(self.topic).after(self.position) {
-                    Some(batch) => batch,
-                    None => {
-                        let db = &self.shared.db;
-                        db.patiently(|| read(db, self.topic, self.position)).await?
-                    }
+                let batch = if let Some(recent) = self.shared.topic(self.topic).after(self.position) {
+                    recent
+                } else {
+                    let db = &self.shared.db;
+                    db.patiently(|| read(db, self.topic, self.position)).await?
                 };
                 match batch.first() {
                     Some(first) if first.sequence != self.position + 1 => return Err(FeedError::Expired),
