@@ -4,7 +4,12 @@ use platform::{Platform, config::Config};
 use tokio_util::sync::CancellationToken;
 
 pub use worker::import::{Imported, Progress, Table, import};
-pub use worker::sentiment::labelled::{Force, Score, Texts, compare, train};
+pub use worker::runtime::install as install_runtime;
+pub use worker::sentiment::{
+    finbert::{self, Request},
+    labelled::{Force, Score, Texts, compare, train},
+    models::Models,
+};
 pub use worker::{
     export::{Export, export},
     store_logs,

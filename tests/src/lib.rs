@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "in a test a failure is a panic")]
 
 mod app;
+mod bert;
 pub mod build;
 mod database;
 mod import;
@@ -22,6 +23,7 @@ mod socket;
 mod vendor;
 
 pub use app::TestApp;
+pub use bert::{Bert, onnx_runtime};
 pub use database::on_postgres;
 pub use import::file;
 pub use nginx::Nginx;

@@ -47,7 +47,7 @@ impl Env {
                 least: config.sentiment.least_quality.into(),
                 good: config.sentiment.good_quality.into(),
             },
-            models: Models::new(config.sentiment.clone()),
+            models: Models::new(&config.sentiment, &config.models),
             shelf: Mutex::new(()),
             scorer: Mutex::new(None),
         })

@@ -1,17 +1,17 @@
 //! `bellwether doctor`.
 
+use crate::embedded::Models;
 use clap::Args;
-use domain::sentiment::model::built_in;
 use platform::{
     bus,
     clock::Clock,
-    config::{Config, MailTransport, ModelName, SETTINGS},
+    config::{Config, MailTransport, SETTINGS},
     database::Database,
     limit::Limiter,
     mail::Mailer,
     vault::{Vault, VaultState},
 };
-use std::{collections::BTreeSet, process::ExitCode};
+use std::process::ExitCode;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -37,7 +37,7 @@ pub async fn run(arguments: &Arguments, config: &Config) -> ExitCode {
         Some(false) => "none but vendors and imported files",
     };
     println!("market    {market}");
-    models(config);
+    models(config).await;
     if findings.into_iter().all(|fine| fine) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
@@ -137,26 +137,14 @@ fn report(part: &str, state: &Result<String, String>) -> bool {
     state.is_ok()
 }
 
-/// Which models score, and whether those that are not built in lie in their folder.
-fn models(config: &Config) {
+/// Which models score, and why one that should can't.
+async fn models(config: &Config) {
     let sentiment = &config.sentiment;
-    let built_in: Vec<String> = built_in()
-        .values()
-        .map(|model| format!("{} {}", model.name(), model.version()))
-        .collect::<BTreeSet<_>>()
-        .into_iter()
-        .collect();
-    let (social, news) = (sentiment.social.name(), sentiment.news.name());
-    println!("models    {} (built in); posts: {social}, news: {news}", built_in.join(", "));
-    for model in BTreeSet::from([social, news]) {
-        let file = sentiment.models_folder.join(format!("{model}.onnx"));
-        if model == ModelName::Compact.name() && !file.exists() {
-            let command = "bellwether models train sentiment --data FILE";
-            println!(
-                "          {} is not there, so {} scores: {command}",
-                file.display(),
-                sentiment.fallback.name()
-            );
+    let models = Models::new(sentiment, &config.models);
+    for (what, name) in [("posts", sentiment.social), ("news", sentiment.news)] {
+        match models.find(name).await {
+            Ok(model) => println!("models    {what}: {} {}", name.name(), model.version()),
+            Err(error) => println!("models    {what}: {} scores, for {error:#}", sentiment.fallback.name()),
         }
     }
 }

@@ -43,7 +43,7 @@ enum Command {
     Admin(admin::Arguments),
     /// Check the audit log.
     Audit(audit::Arguments),
-    /// List models, or train one of your own.
+    /// List models, add one of others, or train one of your own.
     Models(models::Arguments),
     /// Compare models on labelled texts.
     Evaluate(models::Evaluate),
@@ -95,7 +95,7 @@ async fn execute(command: Command, config: &Config) -> anyhow::Result<ExitCode> 
         Command::Admin(arguments) => admin::run(arguments, config).await?,
         Command::Audit(arguments) => audit::run(arguments, config).await?,
         Command::Doctor(arguments) => return Ok(doctor::run(&arguments, config).await),
-        Command::Models(arguments) => models::run(&arguments, config).await?,
+        Command::Models(arguments) => models::run(arguments, config).await?,
         Command::Evaluate(arguments) => models::evaluate(&arguments, config).await?,
         Command::Schema => {}
     }

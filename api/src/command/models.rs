@@ -1,9 +1,8 @@
 //! `bellwether models` and `bellwether evaluate`.
 
-use crate::embedded::{Force, Score, Texts, compare, train};
+use crate::embedded::{Force, Models, Request, Score, Texts, compare, finbert, install_runtime, train};
 use clap::{Args, Subcommand, ValueEnum};
-use domain::sentiment::model::built_in;
-use platform::config::Config;
+use platform::config::{Config, ModelName};
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
@@ -14,10 +13,50 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// List the models.
+    /// List the models, and say what those lack that can't be used.
     List,
+    /// Add a model that others have trained, once it has shown that it works.
+    Add(Add),
+    /// Take a model away that was added or trained.
+    Remove {
+        /// Which one.
+        model: Removable,
+    },
+    /// Put ONNX Runtime in its place, which runs the models of others.
+    Runtime {
+        /// The library or its Python wheel, or the address of one; without it pip fetches the wheel.
+        origin: Option<String>,
+    },
     /// Train a model on labelled texts, and put it in place if it is no worse than those that are there.
     Train(Train),
+}
+
+#[derive(Debug, Args)]
+struct Add {
+    /// Which one.
+    model: Addable,
+    /// A folder with tokenizer.json, config.json and model.onnx or onnx/model.onnx, or the address of one.
+    origin: String,
+    /// The model's path in there, if it is another one.
+    #[arg(long, value_name = "PATH")]
+    file: Option<String>,
+    /// The model's SHA-256 checksum, as its makers publish it.
+    #[arg(long, value_name = "DIGITS")]
+    sha256: Option<String>,
+    /// What the model's classes mean, in their order, if config.json doesn't say.
+    #[arg(long, value_delimiter = ',', value_name = "LABELS")]
+    labels: Option<Vec<String>>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Addable {
+    Finbert,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Removable {
+    Compact,
+    Finbert,
 }
 
 #[derive(Debug, Args)]
@@ -46,49 +85,78 @@ enum What {
     Sentiment,
 }
 
-/// Lists models, or trains one.
-pub async fn run(arguments: &Arguments, config: &Config) -> anyhow::Result<()> {
+/// Lists models, adds, removes or trains one.
+pub async fn run(arguments: Arguments, config: &Config) -> anyhow::Result<()> {
     super::log_quietly(config)?;
-    match &arguments.command {
-        Command::List => {
-            list(config);
-            Ok(())
+    let models = Models::new(&config.sentiment, &config.models);
+    match arguments.command {
+        Command::List => list(&models).await,
+        Command::Add(add) => self::add(add, config).await?,
+        Command::Remove { model } => remove(model, &models)?,
+        Command::Runtime { origin } => {
+            let library = install_runtime(&config.models, origin.as_deref()).await?;
+            println!("ONNX Runtime is in place: {}", library.display());
         }
         Command::Train(Train { what: What::Sentiment, data, force }) => {
-            let texts = read(data)?;
+            let texts = read(&data)?;
             println!("training on {} texts", texts.len());
-            let force = if *force { Force::Yes } else { Force::No };
-            let trained = train(&texts, &config.sentiment, force).await?;
+            let force = if force { Force::Yes } else { Force::No };
+            let trained = train(&texts, &models, force).await?;
             println!("on a fifth of them, of which the training saw nothing:");
             print(&trained.scores);
             println!("compact {} is in place: {}", trained.version, trained.path.display());
-            println!(
-                "it scores where BELLWETHER_SENTIMENT__SOCIAL or BELLWETHER_SENTIMENT__NEWS is `compact`"
-            );
-            Ok(())
+            tell_how_to_use(ModelName::Compact);
         }
     }
+    Ok(())
 }
 
 /// Compares all models on labelled texts.
 pub async fn evaluate(arguments: &Evaluate, config: &Config) -> anyhow::Result<()> {
     super::log_quietly(config)?;
     let Evaluate { what: What::Sentiment, data } = arguments;
-    print(&compare(&read(data)?, &config.sentiment).await?);
+    print(&compare(&read(data)?, &Models::new(&config.sentiment, &config.models)).await?);
     Ok(())
 }
 
-fn list(config: &Config) {
-    let mut lines: Vec<String> = built_in()
-        .values()
-        .map(|model| format!("{:<9} {:<14} built in", model.name(), model.version()))
-        .collect();
-    lines.sort_unstable();
-    let file = config.sentiment.models_folder.join("compact.onnx");
-    if file.exists() {
-        lines.push(format!("{:<9} {:<14} {}", "compact", "", file.display()));
+async fn list(models: &Models) {
+    for (name, found) in models.all().await {
+        match found {
+            Ok(model) => println!("{:<9} {}", name.name(), model.version()),
+            Err(error) => println!("{:<9} {error:#}", name.name()),
+        }
     }
-    println!("{}", lines.join("\n"));
+}
+
+async fn add(add: Add, config: &Config) -> anyhow::Result<()> {
+    let Add { model: Addable::Finbert, origin, file, sha256, labels } = add;
+    let added =
+        finbert::add(&config.models, &Request { origin, model: file, checksum: sha256, labels }).await?;
+    println!("finbert {} is in place: {}", added.version, added.folder.display());
+    if !added.tells_good_from_bad {
+        println!(
+            "but it does not like good news better than bad: are its labels in another order? See --labels"
+        );
+    }
+    tell_how_to_use(ModelName::Finbert);
+    Ok(())
+}
+
+fn remove(model: Removable, models: &Models) -> anyhow::Result<()> {
+    let name = match model {
+        Removable::Compact => ModelName::Compact,
+        Removable::Finbert => ModelName::Finbert,
+    };
+    let is_gone = models.remove(name)?;
+    println!("{} {}", name.name(), if is_gone { "is gone" } else { "was not there" });
+    Ok(())
+}
+
+fn tell_how_to_use(model: ModelName) {
+    println!(
+        "it scores where BELLWETHER_SENTIMENT__SOCIAL or BELLWETHER_SENTIMENT__NEWS is `{}`",
+        model.name()
+    );
 }
 
 fn read(files: &[PathBuf]) -> anyhow::Result<Texts> {

@@ -1,7 +1,8 @@
 //! Matrices in, models out: training, calibration, evaluation, and the files that models are kept in.
 //!
-//! Everything is seeded: the same rows give the same model, on any machine with the same arithmetic. Owns no table,
-//! never does I/O and never reads a clock; what a row means is the caller's business.
+//! Everything is seeded: the same rows give the same model, on any machine with the same arithmetic. Owns no table and
+//! never reads a clock; what a row means is the caller's business. Only [`onnx::runtime`] does I/O: it opens libraries
+//! and models.
 
 pub mod calibration;
 pub mod fold;

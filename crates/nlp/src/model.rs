@@ -1,7 +1,7 @@
 //! What the sentiment models have in common.
 
 use crate::{Finance, Vader, finance, vader};
-use std::fmt::Debug;
+use std::{fmt::Debug, str::FromStr};
 
 /// The mood of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -15,6 +15,25 @@ impl Label {
     /// In the order in which classifiers count them.
     pub const ALL: [Self; 3] = [Self::Negative, Self::Neutral, Self::Positive];
 }
+
+/// By the words that people use who label texts, in any case.
+impl FromStr for Label {
+    type Err = UnknownLabel;
+
+    fn from_str(word: &str) -> Result<Self, UnknownLabel> {
+        match word.to_ascii_lowercase().as_str() {
+            "positive" | "pos" | "bullish" => Ok(Self::Positive),
+            "neutral" | "neu" => Ok(Self::Neutral),
+            "negative" | "neg" | "bearish" => Ok(Self::Negative),
+            _ => Err(UnknownLabel),
+        }
+    }
+}
+
+/// A word that is no label.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a label is positive, neutral or negative")]
+pub struct UnknownLabel;
 
 /// What a model makes of a text: three probabilities that sum to 1, and a score.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -2,6 +2,7 @@
 
 mod alignment;
 mod correlation;
+mod finbert;
 mod model;
 mod quality;
 mod robust;

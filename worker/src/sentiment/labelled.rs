@@ -1,19 +1,16 @@
 //! Models against texts that people have labelled: how good they are, and how a new one is trained.
 
-use super::models::{COMPACT, Models};
-use crate::source::file::{self, Input, Labelled};
-use anyhow::Context as _;
-use domain::sentiment::model::built_in;
+use super::models::Models;
+use crate::{
+    fetch,
+    source::file::{self, Input, Labelled},
+};
 use nlp::{
     CompactModel, Label, SentimentModel, clean,
     compact::{Example, evaluate},
 };
-use platform::config::SentimentConfig;
 use quant::correlation::pearson;
-use std::{
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{path::PathBuf, sync::Arc};
 
 /// One text of so many is held out, to compare a new model with the present ones.
 const HELD_OUT: usize = 5;
@@ -78,14 +75,14 @@ impl Texts {
 }
 
 /// Compares all models that there are, as many rows as models.
-pub async fn compare(texts: &Texts, config: &SentimentConfig) -> anyhow::Result<Vec<Score>> {
+pub async fn compare(texts: &Texts, models: &Models) -> anyhow::Result<Vec<Score>> {
     let rows: Vec<&Labelled> = texts.rows.iter().collect();
-    present(config).await.iter().map(|model| score(model.as_ref(), &rows)).collect()
+    present(models).await.iter().map(|model| score(model.as_ref(), &rows)).collect()
 }
 
 /// Trains the compact model and puts it in its place, if it is no worse than the present models on texts that none of
 /// its training saw.
-pub async fn train(texts: &Texts, config: &SentimentConfig, force: Force) -> anyhow::Result<Trained> {
+pub async fn train(texts: &Texts, models: &Models, force: Force) -> anyhow::Result<Trained> {
     let labels: Vec<usize> = texts.rows.iter().map(|row| row.label as usize).collect();
     let folds = ml::fold::stratified(&labels, HELD_OUT, SEED);
     let of = |held_out: bool| -> Vec<&Labelled> {
@@ -100,7 +97,7 @@ pub async fn train(texts: &Texts, config: &SentimentConfig, force: Force) -> any
     let candidate = CompactModel::train(&examples(&of(false)))?;
     let held_out = of(true);
     let mut scores = vec![score(&candidate, &held_out)?];
-    for model in present(config).await {
+    for model in present(models).await {
         scores.push(score(model.as_ref(), &held_out)?);
     }
     if let Some(better) = scores[1..].iter().find(|other| other.macro_f1 > scores[0].macro_f1)
@@ -115,8 +112,8 @@ pub async fn train(texts: &Texts, config: &SentimentConfig, force: Force) -> any
         );
     }
     let model = CompactModel::train(&examples(&texts.rows.iter().collect::<Vec<_>>()))?;
-    let path = config.models_folder.join(COMPACT);
-    put(&path, &model.encode())?;
+    let path = models.compact();
+    fetch::put(&path, &model.encode())?;
     Ok(Trained { version: model.version().to_owned(), path, scores })
 }
 
@@ -127,22 +124,16 @@ pub enum Force {
     No,
 }
 
-/// In one step: who reads it at that moment has the old one or the new.
-fn put(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    let failed = || format!("cannot write {}", path.display());
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).with_context(failed)?;
+/// The models that work; of others it is said why not.
+async fn present(models: &Models) -> Vec<Arc<dyn SentimentModel>> {
+    let mut present = Vec::new();
+    for (_, found) in models.all().await {
+        match found {
+            Ok(model) => present.push(model),
+            Err(error) => tracing::warn!("{error:#}"),
+        }
     }
-    let beside = path.with_extension("new");
-    std::fs::write(&beside, bytes).with_context(failed)?;
-    std::fs::rename(&beside, path).with_context(failed)
-}
-
-async fn present(config: &SentimentConfig) -> Vec<Arc<dyn SentimentModel>> {
-    let mut models: Vec<Arc<dyn SentimentModel>> = built_in().into_values().collect();
-    models.extend(Models::new(config.clone()).load_compact().await.ok());
-    models.sort_by_key(|model| model.name().to_owned());
-    models
+    present
 }
 
 fn examples<'text>(rows: &[&'text Labelled]) -> Vec<Example<'text>> {

@@ -2,57 +2,124 @@
 //!
 //! The folder is looked at before each batch, so that a model that is added counts at once, without a restart.
 
+use super::finbert;
+use anyhow::Context as _;
 use domain::sentiment::{Routing, model::built_in};
 use nlp::{CompactModel, SentimentModel};
-use platform::config::{ModelName, SentimentConfig};
-use std::{path::PathBuf, sync::Arc, time::SystemTime};
+use platform::config::{ModelName, ModelsConfig, SentimentConfig};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::SystemTime,
+};
+use tokio::task::spawn_blocking;
 
 /// The file of the compact model within the folder.
-pub const COMPACT: &str = "compact.onnx";
+const COMPACT: &str = "compact.onnx";
 
-/// Which models there are: when their files were written.
-pub type Version = Option<SystemTime>;
+/// Which models there are: when their files, and the library that runs some of them, were written.
+pub type Version = [Option<SystemTime>; 3];
 
 /// Finds models.
 #[derive(Clone, Debug)]
 pub struct Models {
-    config: SentimentConfig,
+    pub sentiment: SentimentConfig,
+    pub config: ModelsConfig,
 }
 
+/// A model, or why there is none.
+pub type Found = anyhow::Result<Arc<dyn SentimentModel>>;
+
 impl Models {
-    pub fn new(config: SentimentConfig) -> Self {
-        Self { config }
+    pub fn new(sentiment: &SentimentConfig, config: &ModelsConfig) -> Self {
+        Self { sentiment: sentiment.clone(), config: config.clone() }
     }
 
     /// Changes whenever [`Models::routing`] could.
     pub async fn version(&self) -> Version {
-        tokio::fs::metadata(self.compact()).await.ok()?.modified().ok()
+        let written = async |path: &Path| tokio::fs::metadata(path).await.ok()?.modified().ok();
+        [
+            written(&self.compact()).await,
+            written(&finbert::record(&self.config)).await,
+            written(&self.config.runtime).await,
+        ]
     }
 
     /// The models by what they score, as settings say; what is missing is replaced by the fallback, with a warning.
     pub async fn routing(&self) -> anyhow::Result<Routing> {
         let mut models = built_in();
-        let wanted = [self.config.social, self.config.news];
-        if wanted.contains(&ModelName::Compact) {
-            match self.load_compact().await {
-                Ok(model) => drop(models.insert(ModelName::Compact, model)),
+        let SentimentConfig { social, news, fallback, .. } = self.sentiment;
+        for name in [social, news] {
+            if models.contains_key(&name) {
+                continue;
+            }
+            match self.find(name).await {
+                Ok(model) => drop(models.insert(name, model)),
                 Err(error) => {
-                    tracing::warn!(%error, "No compact model: train one by `bellwether models train sentiment`");
+                    let error = format!("{error:#}");
+                    tracing::warn!(
+                        model = name.name(),
+                        fallback = fallback.name(),
+                        error,
+                        "The fallback scores"
+                    );
                 }
             }
         }
-        let fallback = models[&self.config.fallback].clone();
+        let fallback = models[&fallback].clone();
         let find = |name| models.get(&name).cloned().unwrap_or_else(|| fallback.clone());
-        Ok(Routing { social: find(self.config.social), news: find(self.config.news), fallback })
+        Ok(Routing { social: find(social), news: find(news), fallback })
     }
 
-    fn compact(&self) -> PathBuf {
-        self.config.models_folder.join(COMPACT)
+    /// The model of that name, if it is there and whole.
+    pub async fn find(&self, name: ModelName) -> Found {
+        match name {
+            ModelName::Compact => self.load_compact().await,
+            ModelName::Finbert => {
+                let config = self.config.clone();
+                // It has hundreds of megabytes.
+                Ok(Arc::new(spawn_blocking(move || finbert::open(&config)).await??))
+            }
+            ModelName::Vader | ModelName::Finance => Ok(built_in()[&name].clone()),
+        }
     }
 
-    /// The compact model, if its file is there and whole.
-    pub async fn load_compact(&self) -> anyhow::Result<Arc<dyn SentimentModel>> {
-        let bytes = tokio::fs::read(self.compact()).await?;
-        Ok(Arc::new(CompactModel::decode(&bytes)?))
+    /// All models that are there, by name, and why those are missing that were put there.
+    pub async fn all(&self) -> Vec<(ModelName, Found)> {
+        let mut found: Vec<_> = built_in().into_iter().map(|(name, model)| (name, Ok(model))).collect();
+        let added =
+            [(ModelName::Compact, self.compact()), (ModelName::Finbert, finbert::record(&self.config))];
+        for (name, file) in added {
+            if file.exists() {
+                found.push((name, self.find(name).await));
+            }
+        }
+        found.sort_by_key(|(name, _)| name.name());
+        found
+    }
+
+    /// Where the compact model lies, or would.
+    pub fn compact(&self) -> PathBuf {
+        self.config.folder.join(COMPACT)
+    }
+
+    async fn load_compact(&self) -> Found {
+        let file = self.compact();
+        let train = "train one by `bellwether models train sentiment --data FILE`";
+        let bytes = tokio::fs::read(&file).await;
+        let bytes =
+            bytes.with_context(|| format!("MODEL_UNAVAILABLE: compact: {}; {train}", file.display()))?;
+        let model = CompactModel::decode(&bytes);
+        Ok(Arc::new(model.with_context(|| format!("MODEL_UNAVAILABLE: compact: it is damaged; {train}"))?))
+    }
+
+    /// Takes a model away that was added; whether there was one.
+    pub fn remove(&self, name: ModelName) -> anyhow::Result<bool> {
+        match name {
+            ModelName::Finbert => finbert::remove(&self.config),
+            ModelName::Compact if !self.compact().exists() => Ok(false),
+            ModelName::Compact => Ok(std::fs::remove_file(self.compact()).map(|()| true)?),
+            ModelName::Vader | ModelName::Finance => anyhow::bail!("{} is built in", name.name()),
+        }
     }
 }

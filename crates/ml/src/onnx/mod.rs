@@ -4,6 +4,7 @@
 
 mod linear;
 pub mod message;
+pub mod runtime;
 
 pub use linear::{INDICES, PROBABILITIES, VALUES};
 use prost::Message as _;

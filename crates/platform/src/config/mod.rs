@@ -5,6 +5,7 @@ mod google;
 mod http;
 mod limits;
 mod mail;
+mod models;
 mod persisted;
 mod providers;
 mod reader;
@@ -17,6 +18,7 @@ pub use google::GoogleConfig;
 pub use http::{BaseUrl, HttpConfig, Origin};
 pub use limits::LimitsConfig;
 pub use mail::{MailConfig, MailTransport};
+pub use models::ModelsConfig;
 pub use persisted::{Manifest, PersistedConfig, document_id};
 pub use providers::{ProviderLimits, ProvidersConfig, SocketUrl, Subreddits, VendorLimits};
 pub use reader::{ConfigError, Problem};
@@ -53,6 +55,7 @@ pub struct Config {
     pub google: Option<GoogleConfig>,
     pub providers: ProvidersConfig,
     pub sentiment: SentimentConfig,
+    pub models: ModelsConfig,
     pub archives: ArchivesConfig,
     pub jobs: JobsConfig,
     pub simulation: SimulationConfig,
@@ -188,6 +191,7 @@ impl Config {
             google: GoogleConfig::read(&mut reader),
             providers: ProvidersConfig::read(&mut reader),
             sentiment: SentimentConfig::read(&mut reader),
+            models: ModelsConfig::read(&mut reader),
             archives: ArchivesConfig::read(&mut reader),
             jobs: JobsConfig {
                 concurrency: reader.number("jobs.concurrency", 1..=64),

@@ -1,5 +1,4 @@
 use super::reader::Reader;
-use std::path::PathBuf;
 
 /// Which texts are scored, and by what.
 #[derive(Clone, Debug)]
@@ -14,8 +13,6 @@ pub struct SentimentConfig {
     pub least_quality: u32,
     /// Posts from this quality on are marked as good, 0…100.
     pub good_quality: u32,
-    /// Where models lie that are not built in.
-    pub models_folder: PathBuf,
 }
 
 /// A model for sentiment.
@@ -55,7 +52,6 @@ impl SentimentConfig {
             fallback: reader.choice("sentiment.fallback", &BUILT_IN),
             least_quality: reader.number("sentiment.least_quality", 0..=100),
             good_quality: reader.number("sentiment.good_quality", 0..=100),
-            models_folder: reader.required("sentiment.models_folder"),
         }
     }
 }

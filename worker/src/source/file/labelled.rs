@@ -55,18 +55,19 @@ impl Shape for LabelledShape {
 }
 
 fn label(word: &str) -> Option<(Label, f64)> {
-    match word.to_ascii_lowercase().as_str() {
-        "positive" | "pos" | "bullish" => Some((Label::Positive, 1.0)),
-        "neutral" | "neu" => Some((Label::Neutral, 0.0)),
-        "negative" | "neg" | "bearish" => Some((Label::Negative, -1.0)),
-        other => {
-            let value: f64 = other.parse().ok().filter(|value: &f64| value.is_finite())?;
-            let label = match value {
-                value if value >= THRESHOLD => Label::Positive,
-                value if value <= -THRESHOLD => Label::Negative,
-                _ => Label::Neutral,
-            };
-            Some((label, value))
-        }
+    if let Ok(label) = word.parse() {
+        let value = match label {
+            Label::Positive => 1.0,
+            Label::Neutral => 0.0,
+            Label::Negative => -1.0,
+        };
+        return Some((label, value));
     }
+    let value: f64 = word.parse().ok().filter(|value: &f64| value.is_finite())?;
+    let label = match value {
+        value if value >= THRESHOLD => Label::Positive,
+        value if value <= -THRESHOLD => Label::Negative,
+        _ => Label::Neutral,
+    };
+    Some((label, value))
 }

@@ -265,11 +265,25 @@ const COMMON: &[Setting] = &[
         "posts from this quality on are marked as good",
     ),
     setting(
-        "sentiment.models_folder",
-        "BELLWETHER_SENTIMENT__MODELS_FOLDER",
+        "models.folder",
+        "BELLWETHER_MODELS__FOLDER",
         "data/models",
         "the path of a folder",
-        "where models lie that are not built in",
+        "where models lie that are not built in, and ONNX Runtime",
+    ),
+    setting(
+        "models.runtime",
+        "BELLWETHER_MODELS__RUNTIME",
+        "",
+        "the path of the library of ONNX Runtime",
+        "ONNX Runtime, where it lies elsewhere",
+    ),
+    setting(
+        "models.threads",
+        "BELLWETHER_MODELS__THREADS",
+        "",
+        "a whole number from 1 to 1000000",
+        "threads of a model that ONNX Runtime runs; half of the cores if empty",
     ),
     setting(
         "archives.largest_upload_mb",
