@@ -1,9 +1,11 @@
 //! Rows held out in turn.
 
+use crate::random::splitmix;
+
 /// Which of `folds` each row belongs to: each class is spread evenly over them, by chance that the `seed` decides.
 pub fn stratified(labels: &[usize], folds: usize, seed: u64) -> Vec<usize> {
     let mut order: Vec<usize> = (0..labels.len()).collect();
-    order.sort_by_key(|index| (labels[*index], mix(seed ^ mix(*index as u64)), *index));
+    order.sort_by_key(|index| (labels[*index], splitmix(seed ^ splitmix(*index as u64)), *index));
     let mut found = vec![0; labels.len()];
     for (rank, index) in order.into_iter().enumerate() {
         found[index] = rank % folds;
@@ -11,25 +13,9 @@ pub fn stratified(labels: &[usize], folds: usize, seed: u64) -> Vec<usize> {
     found
 }
 
-/// SplitMix64's finaliser: Steele, Lea & Flood (2014), "Fast splittable pseudorandom number generators".
-fn mix(value: u64) -> u64 {
-    let value = value.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let value = (value ^ (value >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let value = (value ^ (value >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    value ^ (value >> 31)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{mix, stratified};
-
-    /// The first numbers of the generator with seed 0, as its authors publish them.
-    #[test]
-    fn mixes_as_splitmix64_does() {
-        let golden = 0x9e37_79b9_7f4a_7c15_u64;
-        assert_eq!(mix(0), 0xe220_a839_7b1d_cdaf);
-        assert_eq!(mix(golden), 0x6e78_9e6a_a1b9_65f4);
-    }
+    use super::stratified;
 
     #[test]
     fn every_fold_has_its_share_of_every_class() {

@@ -9,5 +9,6 @@ pub mod fold;
 mod lbfgs;
 pub mod metric;
 pub mod onnx;
+pub mod random;
 pub mod softmax;
 pub mod sparse;

@@ -1,5 +1,6 @@
 //! A model that others have trained: added when it works, scoring, and gone again.
 
+use super::scored;
 use axum::{Router, body::Bytes, routing::get};
 use ml::{
     onnx::{
@@ -91,8 +92,6 @@ async fn it_scores_posts_until_it_is_removed() {
     })
     .await;
     build::stocks(&app.platform, &["AAPL"]).await;
-    let published = (app.platform.clock.now() - chrono::TimeDelta::hours(1)).to_rfc3339();
-    let worker = app.worker();
     let mut found = Vec::new();
     for step in ["before", "with", "after"] {
         match step {
@@ -104,20 +103,10 @@ async fn it_scores_posts_until_it_is_removed() {
             "after" => assert!(models.remove(ModelName::Finbert).unwrap()),
             _ => {}
         }
-        let body = format!("$AAPL plunged, fell, fraud: {step}");
-        build::posts(&app.platform, &[build::new_post(step, &published, &body)]).await;
-        worker.drain(None).await.unwrap();
-        let data = app.data("{ posts { edges { node { body sentiment { model label } } } } }").await;
-        let edges = data["posts"]["edges"].as_array().unwrap();
-        let edge = edges.iter().find(|edge| edge["node"]["body"].as_str().unwrap().ends_with(step)).unwrap();
-        let sentiment = &edge["node"]["sentiment"];
-        found.push(format!("{step}: {} {}", sentiment["model"].as_str().unwrap(), sentiment["label"]));
+        found.push(scored(&app, step, "plunged, fell, fraud").await);
     }
     app.finish().await;
-    assert_eq!(
-        found,
-        ["before: finance \"NEGATIVE\"", "with: finbert \"NEGATIVE\"", "after: finance \"NEGATIVE\""]
-    );
+    assert_eq!(found, ["before: finance NEGATIVE", "with: finbert NEGATIVE", "after: finance NEGATIVE"]);
     assert_eq!(fs::read_dir(&models.config.folder).unwrap().count(), 0, "nothing is left behind");
 }
 

@@ -1,5 +1,6 @@
 //! A model of one's own: trained, put in place, used at once, and replaced when it is damaged.
 
+use super::scored;
 use platform::config::{ModelName, ModelsConfig, SentimentConfig};
 use std::{fmt::Write as _, fs, path::Path};
 use tempfile::TempDir;
@@ -78,8 +79,6 @@ async fn a_model_counts_from_the_next_batch_on_and_the_fallback_stands_in_for_a_
     })
     .await;
     build::stocks(&app.platform, &["AAPL"]).await;
-    let published = (app.platform.clock.now() - chrono::TimeDelta::hours(1)).to_rfc3339();
-    let worker = app.worker();
     let mut found_by = Vec::new();
     for step in ["first", "second", "third"] {
         match step {
@@ -87,20 +86,10 @@ async fn a_model_counts_from_the_next_batch_on_and_the_fallback_stands_in_for_a_
             "third" => fs::write(models.compact(), "<html>not found</html>").unwrap(),
             _ => {}
         }
-        let post = build::new_post(step, &published, &format!("$AAPL zorbling, {step}"));
-        build::posts(&app.platform, &[post]).await;
-        worker.drain(None).await.unwrap();
-        let data = app.data("{ posts { edges { node { body sentiment { model label } } } } }").await;
-        let edges = data["posts"]["edges"].as_array().unwrap();
-        let found = edges.iter().find(|edge| edge["node"]["body"].as_str().unwrap().ends_with(step)).unwrap();
-        let sentiment = &found["node"]["sentiment"];
-        found_by.push(format!("{step}: {} {}", sentiment["model"].as_str().unwrap(), sentiment["label"]));
+        found_by.push(scored(&app, step, "zorbling").await);
     }
     app.finish().await;
-    assert_eq!(
-        found_by,
-        ["first: finance \"NEUTRAL\"", "second: compact \"POSITIVE\"", "third: finance \"NEUTRAL\""]
-    );
+    assert_eq!(found_by, ["first: finance NEUTRAL", "second: compact POSITIVE", "third: finance NEUTRAL"]);
 }
 
 #[tokio::test]

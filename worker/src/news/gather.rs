@@ -55,8 +55,8 @@ async fn chunks(
 ) -> anyhow::Result<Vec<Vec<Symbol>>> {
     let (db, now) = (env.platform.db.connection(), env.platform.clock.now());
     // A little earlier than asked: schedules are not exact.
-    let pace = source.pace() * 9 / 10;
-    let Some(reach) = source.reach() else {
+    let pace = source.habit().pace * 9 / 10;
+    let Some(reach) = source.habit().reach else {
         let is_due = marks.get(mark::WHOLE).is_none_or(|until| now - *until >= pace);
         return Ok(if is_due { vec![symbols.to_vec()] } else { Vec::new() });
     };
@@ -78,12 +78,12 @@ async fn read(
     marks: &Marks,
 ) -> anyhow::Result<Result<usize, VendorError>> {
     let (db, now) = (env.platform.db.connection(), env.platform.clock.now());
-    let topics: Vec<String> = match source.reach() {
+    let topics: Vec<String> = match source.habit().reach {
         None => vec![mark::WHOLE.to_owned()],
         Some(_) => symbols.iter().map(ToString::to_string).collect(),
     };
     let read_until = topics.iter().map(|topic| marks.get(topic).copied().unwrap_or(now - FIRST)).min();
-    let start = read_until.unwrap_or(now).max(now - LONGEST_GAP) - source.delay();
+    let start = read_until.unwrap_or(now).max(now - LONGEST_GAP) - source.habit().delay;
     let posts = match source.collect(symbols, start..now).await {
         Ok(posts) => posts,
         Err(error) => return Ok(Err(error)),

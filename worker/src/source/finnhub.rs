@@ -1,7 +1,7 @@
 //! Finnhub: current quotes, and news by company.
 
 use super::{
-    PostSource, QuoteSource, VendorError,
+    Habit, PostSource, QuoteSource, VendorError,
     article::{Article, ordered},
     vendor_http::{Line, VendorAnswer, sensitive},
 };
@@ -131,16 +131,8 @@ impl PostSource for Finnhub {
         SourceKind::Finnhub
     }
 
-    fn reach(&self) -> Option<usize> {
-        Some(1)
-    }
-
-    fn pace(&self) -> TimeDelta {
-        TimeDelta::hours(1)
-    }
-
-    fn delay(&self) -> TimeDelta {
-        TimeDelta::hours(3)
+    fn habit(&self) -> Habit {
+        Habit { reach: Some(1), pace: TimeDelta::hours(1), delay: TimeDelta::hours(3) }
     }
 
     async fn collect(

@@ -1,7 +1,7 @@
 //! Marketaux: articles by the companies in them.
 
 use super::{
-    PostSource, VendorError,
+    Habit, PostSource, VendorError,
     article::{Article, ordered},
     vendor_http::{Line, VendorAnswer},
 };
@@ -86,16 +86,8 @@ impl PostSource for Marketaux {
         SourceKind::Marketaux
     }
 
-    fn reach(&self) -> Option<usize> {
-        Some(SYMBOLS)
-    }
-
-    fn pace(&self) -> TimeDelta {
-        TimeDelta::hours(1)
-    }
-
-    fn delay(&self) -> TimeDelta {
-        TimeDelta::hours(1)
+    fn habit(&self) -> Habit {
+        Habit { reach: Some(SYMBOLS), pace: TimeDelta::hours(1), delay: TimeDelta::hours(1) }
     }
 
     async fn collect(

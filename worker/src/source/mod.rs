@@ -72,19 +72,23 @@ pub trait QuoteSource: Debug + Send + Sync {
     async fn quotes(&self, symbols: &[Symbol], time: DateTime<Utc>) -> Result<Vec<Quote>, VendorError>;
 }
 
+/// How a source of posts is to be read.
+#[derive(Clone, Copy, Debug)]
+pub struct Habit {
+    /// How many symbols one `collect` may name; `None` where the source is read as a whole.
+    pub reach: Option<usize>,
+    /// How long to wait between two looks.
+    pub pace: TimeDelta,
+    /// How much later than its own time a post may turn up.
+    pub delay: TimeDelta,
+}
+
 /// Gives posts and articles.
 #[async_trait::async_trait]
 pub trait PostSource: Debug + Send + Sync {
     fn kind(&self) -> SourceKind;
 
-    /// How many symbols one `collect` may name; `None` where the source is read as a whole.
-    fn reach(&self) -> Option<usize>;
-
-    /// How long to wait between two looks.
-    fn pace(&self) -> TimeDelta;
-
-    /// How much later than its own time a post may turn up.
-    fn delay(&self) -> TimeDelta;
+    fn habit(&self) -> Habit;
 
     /// What was published within `range` about `symbols`, oldest first, all of it or an error.
     async fn collect(

@@ -1,7 +1,7 @@
 //! NewsAPI: articles that name what is asked for.
 
 use super::{
-    PostSource, VendorError,
+    Habit, PostSource, VendorError,
     article::{Article, ordered},
     vendor_http::{Line, VendorAnswer, sensitive},
 };
@@ -98,17 +98,9 @@ impl PostSource for NewsApi {
         SourceKind::NewsApi
     }
 
-    fn reach(&self) -> Option<usize> {
-        Some(SYMBOLS)
-    }
-
-    fn pace(&self) -> TimeDelta {
-        TimeDelta::hours(1)
-    }
-
-    /// The free plan's articles are a day late.
-    fn delay(&self) -> TimeDelta {
-        TimeDelta::hours(27)
+    fn habit(&self) -> Habit {
+        // The free plan's articles are a day late.
+        Habit { reach: Some(SYMBOLS), pace: TimeDelta::hours(1), delay: TimeDelta::hours(27) }
     }
 
     async fn collect(

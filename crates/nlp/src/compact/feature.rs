@@ -1,7 +1,7 @@
 //! What the compact model sees of a text: words, pairs of words and parts of words, hashed; and what the rules found.
 
 use crate::{Finance, Vader};
-use ml::sparse::Rows;
+use ml::{random::finalize, sparse::Rows};
 
 /// Columns of hashed parts, a power of two.
 pub(super) const HASHED: u32 = 1 << 17;
@@ -75,7 +75,7 @@ fn columns(text: &str) -> [Vec<u32>; 2] {
     for word in text.split(' ').filter(|word| !word.is_empty()) {
         let hash = word.bytes().fold(START, step);
         words.push(column(WORD, hash));
-        words.push(column(PAIR, mix(before).wrapping_add(hash)));
+        words.push(column(PAIR, finalize(before).wrapping_add(hash)));
         before = hash;
         add_parts(&mut parts, word);
     }
@@ -86,7 +86,7 @@ fn columns(text: &str) -> [Vec<u32>; 2] {
 
 fn column(kind: u64, hash: u64) -> u32 {
     let mask = u64::from(HASHED) - 1;
-    u32::try_from(mix(hash ^ mix(kind)) & mask).expect("a masked number is small")
+    u32::try_from(finalize(hash ^ finalize(kind)) & mask).expect("a masked number is small")
 }
 
 /// The parts of a word with a space to either side, two to five characters each.
@@ -165,11 +165,4 @@ const START: u64 = 0xcbf2_9ce4_8422_2325;
 
 fn step(hash: u64, byte: u8) -> u64 {
     (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-}
-
-/// The finaliser of SplitMix64.
-fn mix(value: u64) -> u64 {
-    let value = (value ^ (value >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let value = (value ^ (value >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    value ^ (value >> 31)
 }

@@ -1,4 +1,5 @@
 use super::word;
+use ml::random::splitmix_at;
 
 /// Rows of a band, which all must agree for two texts to be compared at all.
 const ROWS: usize = 3;
@@ -30,7 +31,7 @@ pub fn fingerprint(text: &str) -> Option<Fingerprint> {
     for word in word::hashes(text) {
         few.add(word);
         for (function, lowest) in lowest.iter_mut().enumerate() {
-            *lowest = (*lowest).min(mix(word, function));
+            *lowest = (*lowest).min(hashed(word, function));
         }
     }
     few.is_full().then(|| Fingerprint { minima: lowest.map(low_bits) })
@@ -59,7 +60,7 @@ impl Fingerprint {
         let mut bands = [0; BANDS];
         for ((number, band), rows) in (0..).zip(&mut bands).zip(self.minima.chunks_exact(ROWS)) {
             let joined = rows.iter().fold(number, |joined, row| joined << 16 | u64::from(*row));
-            *band = u32::from(low_bits(mix(joined, 0))) << 16 | u32::from(low_bits(mix(joined, 1)));
+            *band = u32::from(low_bits(hashed(joined, 0))) << 16 | u32::from(low_bits(hashed(joined, 1)));
         }
         bands
     }
@@ -103,12 +104,9 @@ impl Few {
     }
 }
 
-/// The finaliser of SplitMix64 over `word` and the number of the hash function.
-fn mix(word: u64, function: usize) -> u64 {
-    let mut bits = word.wrapping_add((function as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
-    bits = (bits ^ bits >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    bits = (bits ^ bits >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-    bits ^ bits >> 31
+/// The hash function of that number.
+fn hashed(word: u64, function: usize) -> u64 {
+    splitmix_at(word, function as u64 + 1)
 }
 
 /// The low bits of a minimum are as good as random, where its high bits are nearly always zero.

@@ -5,7 +5,7 @@ mod news;
 mod quote;
 
 use super::{
-    History, PostSource, PriceSource, QuoteSource, VendorError,
+    Habit, History, PostSource, PriceSource, QuoteSource, VendorError,
     article::ordered,
     vendor_http::{Line, VendorAnswer},
 };
@@ -110,17 +110,9 @@ impl PostSource for AlphaVantage {
         SourceKind::AlphaVantage
     }
 
-    /// Of several tickers it gives the articles that name all of them.
-    fn reach(&self) -> Option<usize> {
-        Some(1)
-    }
-
-    fn pace(&self) -> TimeDelta {
-        TimeDelta::hours(6)
-    }
-
-    fn delay(&self) -> TimeDelta {
-        TimeDelta::hours(3)
+    fn habit(&self) -> Habit {
+        // Of several tickers it gives the articles that name all of them.
+        Habit { reach: Some(1), pace: TimeDelta::hours(6), delay: TimeDelta::hours(3) }
     }
 
     async fn collect(

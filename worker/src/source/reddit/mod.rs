@@ -4,7 +4,7 @@ mod listing;
 mod token;
 
 use super::{
-    PostSource, VendorError,
+    Habit, PostSource, VendorError,
     article::ordered,
     vendor_http::{Line, VendorAnswer},
 };
@@ -133,17 +133,9 @@ impl PostSource for Reddit {
         SourceKind::Reddit
     }
 
-    fn reach(&self) -> Option<usize> {
-        None
-    }
-
-    fn pace(&self) -> TimeDelta {
-        TimeDelta::minutes(30)
-    }
-
-    /// Filters hold posts back for a while.
-    fn delay(&self) -> TimeDelta {
-        TimeDelta::minutes(30)
+    fn habit(&self) -> Habit {
+        // Filters hold posts back for a while.
+        Habit { reach: None, pace: TimeDelta::minutes(30), delay: TimeDelta::minutes(30) }
     }
 
     async fn collect(

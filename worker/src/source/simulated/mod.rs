@@ -20,7 +20,7 @@ use self::{
     model::{Model, Stock},
     moment::Moment,
 };
-use super::{History, PostSource, PriceSource, QuoteSource, StockSource, VendorError};
+use super::{Habit, History, PostSource, PriceSource, QuoteSource, StockSource, VendorError};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::{
     market::{NewBar, NewStock, Quote, Symbol},
@@ -115,16 +115,8 @@ impl PostSource for SimulatedMarket {
         SourceKind::Simulated
     }
 
-    fn reach(&self) -> Option<usize> {
-        None
-    }
-
-    fn pace(&self) -> TimeDelta {
-        TimeDelta::seconds(3)
-    }
-
-    fn delay(&self) -> TimeDelta {
-        TimeDelta::zero()
+    fn habit(&self) -> Habit {
+        Habit { reach: None, pace: TimeDelta::seconds(3), delay: TimeDelta::zero() }
     }
 
     /// At least one post in every 10 seconds over all symbols, about 11 a minute.
