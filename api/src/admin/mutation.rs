@@ -22,6 +22,8 @@ pub enum Pipeline {
     CollectPosts,
     /// Fetches the bars of the watch-list since the last stored ones.
     CollectPrices,
+    /// Looks through the bars of the watch-list for what can't be right.
+    CheckPrices,
     /// Follows what is published; runs always, unless it was cancelled.
     StreamPosts,
     /// Follows quotes; runs always, unless it was cancelled.

@@ -211,7 +211,7 @@ fn the_commands_add_list_and_remove_and_say_what_is_missing() {
     let (_, text) = run(&["models", "list"], &[]);
     let names: Vec<&str> = text.lines().filter_map(|line| line.split_whitespace().next()).collect();
     assert_eq!(names, ["finance", "finbert", "vader"], "{text}");
-    let (_, text) = run(&["models", "list"], &[("BELLWETHER_MODELS__RUNTIME", "absent.so")]);
+    let (_, text) = run(&["models", "list"], &[("ORT_DYLIB_PATH", "absent.so")]);
     assert!(text.contains("absent.so is not there; run `bellwether models runtime`"), "{text}");
     for expected in ["finbert is gone", "finbert was not there"] {
         let (code, text) = run(&["models", "remove", "finbert"], &[]);

@@ -33,7 +33,7 @@ async fn sentiment(app: &TestApp) -> Value {
 
 async fn find_copies(app: &TestApp) {
     app.run_jobs().await;
-    jobs::enqueue(app.platform.db.connection(), &app.platform.clock, &FindCopies {}).await.unwrap();
+    jobs::enqueue(app.platform.db.connection(), &app.platform.clock, &FindCopies::default()).await.unwrap();
     app.run_jobs().await;
 }
 
@@ -61,6 +61,24 @@ async fn a_brigade_of_five_hundred_does_not_move_the_robust_mean() {
     assert!(moved("/robust/withCopies/mean") > 0.5);
     assert!(moved("/robust/mean").abs() < 0.02, "the robust mean moves by {}", moved("/robust/mean"));
     assert_eq!(after["robust"]["count"], 100);
+}
+
+#[tokio::test]
+async fn a_campaign_of_the_past_is_found_when_it_is_imported_and_was_known_when_it_was_over() {
+    let app = TestApp::start_on("2024-05-14T21:00:00Z").await;
+    build::stocks(&app.platform, &["AAPL"]).await;
+    let posts: Vec<_> = (0..40).map(organic).chain((0..60).map(brigade)).collect();
+    build::posts(&app.platform, &posts).await;
+    app.run_jobs().await;
+    let summary = async |as_of: &str| {
+        let query = format!(r#"{{ stock(symbol: "AAPL") {{ sentiment(asOf: "{as_of}") {{ {FIELDS} }} }} }}"#);
+        app.data(&query).await["stock"]["sentiment"].take()
+    };
+    let (during, after) = (summary("2024-03-14T11:30:00Z").await, summary("2024-03-15T00:00:00Z").await);
+    app.finish().await;
+    let counts = |found: &Value| [&found["count"], &found["robust"]["campaignRecords"]].map(Value::as_i64);
+    assert_eq!(counts(&during), [Some(71), Some(0)], "nobody knew yet");
+    assert_eq!(counts(&after), [Some(100), Some(60)]);
 }
 
 #[tokio::test]

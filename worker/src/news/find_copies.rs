@@ -8,7 +8,10 @@ use tracing::debug;
 #[async_trait::async_trait]
 impl Run<Env> for FindCopies {
     async fn run(&self, env: &Env, _ctx: &JobContext) -> anyhow::Result<()> {
-        let count = copy::find(&env.platform).await?;
+        let count = match self.week {
+            None => copy::find(&env.platform).await?,
+            Some(monday) => copy::find_in_week(&env.platform, monday).await?,
+        };
         debug!(post.copies = count, "Found {count} posts that repeat each other");
         Ok(())
     }

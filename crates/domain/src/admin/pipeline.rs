@@ -6,7 +6,7 @@ use crate::{
         Admin, Proof as _,
         audit::{self, Act},
     },
-    market::{CollectPrices, MakeHistory, StreamQuotes},
+    market::{CheckPrices, CollectPrices, MakeHistory, StreamQuotes},
     news::{CollectPosts, StreamPosts},
 };
 use jobs::Job;
@@ -20,6 +20,7 @@ use uuid::Uuid;
 pub enum Pipeline {
     CollectPosts,
     CollectPrices,
+    CheckPrices,
     StreamPosts,
     StreamQuotes,
     MakeHistory,
@@ -32,6 +33,7 @@ impl Pipeline {
         match self {
             Self::CollectPosts => CollectPosts::KIND,
             Self::CollectPrices => CollectPrices::KIND,
+            Self::CheckPrices => CheckPrices::KIND,
             Self::StreamPosts => StreamPosts::KIND,
             Self::StreamQuotes => StreamQuotes::KIND,
             Self::MakeHistory => MakeHistory::KIND,
@@ -44,6 +46,7 @@ impl Pipeline {
         match self {
             Self::CollectPosts => jobs::enqueue(db, clock, &CollectPosts {}).await,
             Self::CollectPrices => jobs::enqueue(db, clock, &CollectPrices {}).await,
+            Self::CheckPrices => jobs::enqueue(db, clock, &CheckPrices {}).await,
             Self::StreamPosts => jobs::enqueue(db, clock, &StreamPosts {}).await,
             Self::StreamQuotes => jobs::enqueue(db, clock, &StreamQuotes {}).await,
             Self::MakeHistory => jobs::enqueue(db, clock, &MakeHistory {}).await,

@@ -52,7 +52,7 @@ pub fn defaults() -> Result<Vec<Schedule>, Error> {
     Ok(vec![
         at("*/30 * * * *", &CollectPosts {})?,
         at("5 * * * *", &CollectPrices {})?,
-        at("*/5 * * * *", &FindCopies {})?,
+        at("*/5 * * * *", &FindCopies::default())?,
         // After the close in New York, all year round.
         at("30 22 * * *", &CheckPrices {})?,
         at("0 3 * * *", &CleanUp {})?,

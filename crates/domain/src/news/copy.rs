@@ -2,7 +2,7 @@
 
 use super::Error;
 use crate::insert::insert_all;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc, Weekday};
 pub use entity::news::post_copy::{CopyKind, Model as Row};
 use entity::{
     SourceKind,
@@ -18,7 +18,10 @@ use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
     QuerySelect, RelationTrait, sea_query::OnConflict,
 };
-use std::collections::HashSet;
+use std::{
+    collections::{BTreeSet, HashSet},
+    ops::Range,
+};
 use tokio::task::spawn_blocking;
 use uuid::Uuid;
 
@@ -34,6 +37,7 @@ struct Candidate {
     post_id: Uuid,
     content_type: ContentType,
     author_hash: Option<String>,
+    known_at: DateTime<Utc>,
     fingerprint: Vec<u8>,
 }
 
@@ -43,6 +47,8 @@ struct Found {
     post: Uuid,
     first: Uuid,
     kind: CopyKind,
+    /// When the last post was known of those that are alike.
+    last_known_at: DateTime<Utc>,
 }
 
 /// Compares the posts of the last three days with each other, and marks those that are alike; returns how many.
@@ -51,23 +57,50 @@ struct Found {
 /// with its time.
 pub async fn find(platform: &Platform) -> Result<usize, Error> {
     let now = platform.clock.now();
-    let candidates = recent(platform.db.connection(), now - SPAN).await?;
+    mark(platform, now - SPAN..now, |_| now).await
+}
+
+/// The same for a week that was over when its posts were scored, such as those of a file.
+///
+/// What is found counts as known since the last post of those that are alike: whoever was there then could have seen it.
+pub async fn find_in_week(platform: &Platform, monday: NaiveDate) -> Result<usize, Error> {
+    let start = monday.and_time(NaiveTime::MIN).and_utc();
+    mark(platform, start - SPAN..start + TimeDelta::days(7) + SPAN, |last| last).await
+}
+
+/// The weeks, by their Mondays, in which `posts` are that come too late for [`find`].
+pub fn late_weeks(posts: &[post::Model], now: DateTime<Utc>) -> BTreeSet<NaiveDate> {
+    let is_late =
+        |post: &&post::Model| post.source != SourceKind::Simulated && post.published_at < now - SPAN;
+    let week = |post: &post::Model| post.published_at.date_naive().week(Weekday::Mon).first_day();
+    posts.iter().filter(is_late).map(week).collect()
+}
+
+/// Compares the posts of `range`; what is alike is known since what `known_at` makes of its last post's `known_at`.
+async fn mark(
+    platform: &Platform,
+    range: Range<DateTime<Utc>>,
+    known_at: impl Fn(DateTime<Utc>) -> DateTime<Utc>,
+) -> Result<usize, Error> {
+    let candidates = candidates(platform.db.connection(), range).await?;
     let found = spawn_blocking(move || compare(candidates)).await.unwrap_or_default();
-    let txn = platform.db.begin().await?;
-    let rows: Vec<ActiveModel> = found.iter().map(|found| row(found, now)).collect();
+    let rows: Vec<ActiveModel> =
+        found.iter().map(|found| row(found, known_at(found.last_known_at))).collect();
     let count = rows.len();
+    let txn = platform.db.begin().await?;
     insert_all(&txn, rows, Some(campaigns_win())).await?;
     txn.commit().await?;
     Ok(count)
 }
 
-async fn recent(db: &impl ConnectionTrait, since: DateTime<Utc>) -> Result<Vec<Candidate>, Error> {
+async fn candidates(db: &impl ConnectionTrait, range: Range<DateTime<Utc>>) -> Result<Vec<Candidate>, Error> {
     let select = post_quality::Entity::find()
         .select_only()
         .columns([post_quality::Column::PostId, post_quality::Column::Fingerprint])
-        .columns([post::Column::ContentType, post::Column::AuthorHash])
+        .columns([post::Column::ContentType, post::Column::AuthorHash, post::Column::KnownAt])
         .join(sea_orm::JoinType::InnerJoin, post_quality::Relation::Post.def())
-        .filter(post_quality::Column::PublishedAt.gt(since))
+        .filter(post_quality::Column::PublishedAt.gt(range.start))
+        .filter(post_quality::Column::PublishedAt.lte(range.end))
         .filter(post_quality::Column::Fingerprint.is_not_null())
         // They are cut from a few patterns: all would be alike.
         .filter(post::Column::Source.ne(SourceKind::Simulated))
@@ -94,6 +127,7 @@ fn marked(cluster: &[&Candidate]) -> Vec<Found> {
     let is_campaign =
         social.len() >= CAMPAIGN_POSTS && (authors.is_empty() || authors.len() >= CAMPAIGN_AUTHORS);
     let first = cluster[0].post_id;
+    let last_known_at = cluster.iter().map(|post| post.known_at).max().unwrap_or_default();
     let kind = |post: &Candidate| {
         if is_campaign && is_social(post) {
             Some(CopyKind::Campaign)
@@ -103,7 +137,7 @@ fn marked(cluster: &[&Candidate]) -> Vec<Found> {
     };
     cluster
         .iter()
-        .filter_map(|post| kind(post).map(|kind| Found { post: post.post_id, first, kind }))
+        .filter_map(|post| kind(post).map(|kind| Found { post: post.post_id, first, kind, last_known_at }))
         .collect()
 }
 
@@ -111,12 +145,12 @@ fn is_social(post: &Candidate) -> bool {
     matches!(post.content_type, ContentType::Post | ContentType::Comment)
 }
 
-fn row(found: &Found, now: DateTime<Utc>) -> ActiveModel {
+fn row(found: &Found, known_at: DateTime<Utc>) -> ActiveModel {
     ActiveModel {
         post_id: Set(found.post),
         first_id: Set(found.first),
         kind: Set(found.kind),
-        known_at: Set(now),
+        known_at: Set(known_at),
     }
 }
 
@@ -147,6 +181,7 @@ mod tests {
             post_id: Uuid::from_u128(n as u128),
             content_type,
             author_hash: author.map(str::to_owned),
+            known_at: chrono::DateTime::UNIX_EPOCH,
             fingerprint: Vec::new(),
         };
         authors.iter().copied().enumerate().map(candidate).collect()

@@ -1,5 +1,6 @@
 //! The jobs of the news.
 
+use chrono::NaiveDate;
 use jobs::{Job, Priority};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -43,16 +44,20 @@ impl Job for ErasePosts {
     }
 }
 
-/// Finds posts of the last days that repeat each other.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct FindCopies {}
+/// Finds posts that repeat each other: of the last days, or of a week whose posts came late.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct FindCopies {
+    /// The week's Monday.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub week: Option<NaiveDate>,
+}
 
 impl Job for FindCopies {
     const KIND: &'static str = "news.find_copies";
     const PRIORITY: Priority = Priority::Low;
 
     fn unique_key(&self) -> Option<String> {
-        Some(String::new())
+        Some(self.week.map(|monday| monday.to_string()).unwrap_or_default())
     }
 }
 

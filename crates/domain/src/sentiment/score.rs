@@ -4,7 +4,11 @@ use super::{
     Error, SentimentScored,
     model::{Routing, Verdict},
 };
-use crate::{event, insert::insert_all};
+use crate::{
+    event,
+    insert::insert_all,
+    news::{FindCopies, copy},
+};
 use chrono::{DateTime, Utc};
 pub use entity::sentiment::post_score::Model as PostScore;
 use entity::{
@@ -251,7 +255,9 @@ pub async fn of_posts(
 /// Posts that someone else has scored meanwhile are left alone. Returns how many records were stored.
 pub async fn store(platform: &Platform, findings: Vec<Finding>, ctx: &JobContext) -> Result<usize, Error> {
     let txn = platform.db.begin().await?;
-    let mine = mark_scored(&txn, &findings, platform.clock.now()).await?;
+    let now = platform.clock.now();
+    let posts = mark_scored(&txn, &findings, now).await?;
+    let mine: HashSet<Uuid> = posts.iter().map(|post| post.id).collect();
     let mut scores = Vec::with_capacity(findings.len());
     let (mut mentions, mut records, mut qualities) = (Vec::new(), Vec::new(), Vec::new());
     for finding in findings.into_iter().filter(|finding| mine.contains(&finding.quality.post_id)) {
@@ -268,6 +274,9 @@ pub async fn store(platform: &Platform, findings: Vec<Finding>, ctx: &JobContext
     insert_all(&txn, fresh(scores), None).await?;
     insert_all(&txn, fresh(mentions), None).await?;
     insert_all(&txn, fresh(records), None).await?;
+    for monday in copy::late_weeks(&posts, now) {
+        jobs::enqueue(&txn, &platform.clock, &FindCopies { week: Some(monday) }).await?;
+    }
     ctx.complete(&txn).await?;
     let appended = event::append(&txn, &platform.clock, &events).await?;
     txn.commit().await?;
@@ -280,15 +289,14 @@ async fn mark_scored(
     txn: &DatabaseTransaction,
     findings: &[Finding],
     now: DateTime<Utc>,
-) -> Result<HashSet<Uuid>, Error> {
+) -> Result<Vec<post::Model>, Error> {
     let ids = findings.iter().map(|finding| finding.quality.post_id);
-    let rows = post::Entity::update_many()
+    Ok(post::Entity::update_many()
         .col_expr(post::Column::ScoredAt, Expr::val(now))
         .filter(post::Column::Id.is_in(ids))
         .filter(post::Column::ScoredAt.is_null())
         .exec_with_returning(txn)
-        .await?;
-    Ok(rows.into_iter().map(|row| row.id).collect())
+        .await?)
 }
 
 fn fresh<M>(rows: Vec<M>) -> Vec<<M::Entity as EntityTrait>::ActiveModel>

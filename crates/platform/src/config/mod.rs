@@ -151,7 +151,9 @@ impl Config {
         let sources = Figment::new()
             .merge(Toml::file("bellwether.toml"))
             .merge(Env::prefixed("BELLWETHER_").split("__"))
-            .merge(Env::raw().only(&["DATABASE_URL", "REDIS_URL"]));
+            .merge(Env::raw().only(&["DATABASE_URL", "REDIS_URL"]))
+            // As all programs know it that load this library.
+            .merge(Env::raw().only(&["ORT_DYLIB_PATH"]).map(|_| "models.runtime".into()));
         Self::from_figment(sources)
     }
 

@@ -273,7 +273,7 @@ const COMMON: &[Setting] = &[
     ),
     setting(
         "models.runtime",
-        "BELLWETHER_MODELS__RUNTIME",
+        "ORT_DYLIB_PATH",
         "",
         "the path of the library of ONNX Runtime",
         "ONNX Runtime, where it lies elsewhere",
