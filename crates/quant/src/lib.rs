@@ -7,6 +7,7 @@ pub mod adjustment;
 pub mod comparison;
 pub mod correlation;
 pub mod defect;
+pub mod indicator;
 pub mod returns;
 pub mod statistics;
 pub mod trend;
