@@ -9,6 +9,8 @@ pub mod correlation;
 pub mod defect;
 pub mod indicator;
 pub mod interval;
+mod normal;
+pub mod performance;
 pub mod returns;
 pub mod score;
 pub mod statistics;
