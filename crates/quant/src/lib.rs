@@ -4,6 +4,7 @@
 //! nothing, never does I/O and never panics on data: what cannot be computed is `None`.
 
 pub mod adjustment;
+pub mod backtest;
 pub mod comparison;
 pub mod correlation;
 pub mod defect;
