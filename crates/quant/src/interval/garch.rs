@@ -41,9 +41,10 @@ impl Garch {
         let cost = |point: &[f64; 4]| -Self::at(point).after(&units, before).log_likelihood;
         let starts =
             [(0.05, 0.98), (0.1, 0.95), (0.1, 0.8), (0.2, 0.5)].map(|(alpha, sum)| start(alpha, sum));
-        let first = starts.into_iter().min_by(|one, other| cost(one).total_cmp(&cost(other)))?;
-        // A simplex may fold up on its way: a second one starts afresh where it came to.
-        let best = minimise(minimise(first, 0.5, cost), 0.1, cost);
+        // A simplex may fold up on its way, so a second one starts afresh where it came to; and where nothing clusters
+        // there are several hills, so each start is climbed from.
+        let tops = starts.map(|start| minimise(minimise(start, 0.5, cost), 0.1, cost));
+        let best = tops.into_iter().min_by(|one, other| cost(one).total_cmp(&cost(other)))?;
         let model = Self::at(&best).after(&units, before).scaled(mean, scale, units.len());
         model.log_likelihood.is_finite().then_some(model)
     }

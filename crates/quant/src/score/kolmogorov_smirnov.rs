@@ -16,8 +16,8 @@ pub struct Distance {
 ///
 /// The p-value is exact for n · m up to a million, counted over all orders in which the samples can interleave (Hodges
 /// 1957, "The significance probability of the Smirnov two-sample test"), and too large rather than too small where
-/// values repeat. Beyond, it is Kolmogorov's limit with the correction of Stephens (1970), "Use of the
-/// Kolmogorov-Smirnov, Cramér-von Mises and related statistics without extensive tables".
+/// values repeat. Beyond, it is Kolmogorov's limit for n · m / (n + m) values with the correction of Stephens (1970), "Use
+/// of the Kolmogorov-Smirnov, Cramér-von Mises and related statistics without extensive tables".
 pub fn kolmogorov_smirnov(one: &[f64], other: &[f64]) -> Option<Distance> {
     if one.is_empty() || other.is_empty() || one.iter().chain(other).any(|value| value.is_nan()) {
         return None;

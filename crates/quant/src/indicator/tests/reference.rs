@@ -82,10 +82,10 @@ fn the_rsi_of_the_worked_example() {
 fn the_atr_of_the_worked_example() {
     // Published to the cent, from prices with more digits than are shown.
     let published = [
-        0.55, 0.59, 0.59, 0.57, 0.61, 0.62, 0.64, 0.67, 0.69, 0.78, 0.78, 1.21, 1.30, 1.38, 1.37, 1.34, 1.32,
+        0.56, 0.59, 0.59, 0.57, 0.62, 0.62, 0.64, 0.67, 0.69, 0.78, 0.78, 1.21, 1.30, 1.38, 1.37, 1.34, 1.32,
     ];
     let values = over(Atr::default(), &bars(&BARS));
-    check(&values, 13, &published, 0.01);
+    check(&values, 13, &published, 0.006);
     // Wilder's recursion in numpy 2.4.6.
     check_at(&values, &[(13, 0.554_285_714_285_714_6), (29, 1.316_342_790_691_195_4)]);
 }
