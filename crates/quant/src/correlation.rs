@@ -2,10 +2,8 @@
 
 use statrs::function::beta::checked_beta_reg;
 
-use crate::statistics::{self, is_constant};
-
-/// The 97.5 % quantile of the standard normal distribution.
-const NORMAL_97_5: f64 = 1.959_963_984_540_054;
+pub use crate::interval::Interval;
+use crate::statistics::{self, NORMAL_97_5, is_constant};
 
 /// How two series move together.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -25,13 +23,6 @@ pub struct Estimate {
     pub p_value: f64,
     /// Where the true coefficient lies with 95 % confidence; `None` for three pairs.
     pub interval: Option<Interval>,
-}
-
-/// A range of coefficients, both ends included.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Interval {
-    pub low: f64,
-    pub high: f64,
 }
 
 /// Pearson's correlation of x and y over `pairs`; pairs with a value that is not finite are ignored.

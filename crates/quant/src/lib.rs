@@ -4,10 +4,16 @@
 //! nothing, never does I/O and never panics on data: what cannot be computed is `None`.
 
 pub mod adjustment;
+pub mod backtest;
 pub mod comparison;
 pub mod correlation;
 pub mod defect;
+pub mod indicator;
+pub mod interval;
+mod normal;
+pub mod performance;
 pub mod returns;
+pub mod score;
 pub mod statistics;
 pub mod trend;
 pub mod weighted;

@@ -12,11 +12,19 @@ pub fn simple<P: Copy + Into<Option<f64>>>(prices: &[P]) -> Vec<Option<f64>> {
 ///
 /// They add up over time. Gaps and invalid prices as for [`simple`].
 pub fn log<P: Copy + Into<Option<f64>>>(prices: &[P]) -> Vec<Option<f64>> {
-    between_neighbours(prices, |before, now| {
-        let ratio: f64 = now / before;
-        // Near 1 the ratio has lost the digits that the difference still has.
-        if (0.5..=2.0).contains(&ratio) { ((now - before) / before).ln_1p() } else { now.ln() - before.ln() }
-    })
+    between_neighbours(prices, log_ratio)
+}
+
+/// The log return between two prices; `None` as in [`log`].
+pub(crate) fn log_change(before: f64, now: f64) -> Option<f64> {
+    let (before, now) = valid(Some(before)).zip(valid(Some(now)))?;
+    Some(log_ratio(before, now)).filter(|change| change.is_finite())
+}
+
+fn log_ratio(before: f64, now: f64) -> f64 {
+    let ratio: f64 = now / before;
+    // Near 1 the ratio has lost the digits that the difference still has.
+    if (0.5..=2.0).contains(&ratio) { ((now - before) / before).ln_1p() } else { now.ln() - before.ln() }
 }
 
 fn between_neighbours<P: Copy + Into<Option<f64>>>(

@@ -2,6 +2,9 @@
 //!
 //! Everywhere here NaN and infinities are ignored, as if they were not in the sample.
 
+/// The 97.5 % quantile of the standard normal distribution.
+pub(crate) const NORMAL_97_5: f64 = 1.959_963_984_540_054;
+
 /// Arithmetic mean; `None` without a finite value.
 pub fn mean(values: &[f64]) -> Option<f64> {
     values.iter().copied().collect::<Moments>().mean()
@@ -10,6 +13,21 @@ pub fn mean(values: &[f64]) -> Option<f64> {
 /// Sample standard deviation with `n - 1` degrees of freedom; `None` for fewer than two finite values.
 pub fn standard_deviation(values: &[f64]) -> Option<f64> {
     values.iter().copied().collect::<Moments>().standard_deviation()
+}
+
+/// The quantile of `sorted` values at a `level` from 0 to 1; `None` without values or outside those levels.
+///
+/// Linear between the neighbours of position `level · (n - 1)`: type 7 of Hyndman and Fan (1996), "Sample quantiles in
+/// statistical packages", as numpy and R have it.
+pub fn quantile(sorted: &[f64], level: f64) -> Option<f64> {
+    if !(0.0..=1.0).contains(&level) {
+        return None;
+    }
+    let position = level * sorted.len().checked_sub(1)? as f64;
+    let (below, above) = (position.floor(), position.ceil());
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to n - 1")]
+    let (low, high) = (sorted[below as usize], sorted[above as usize]);
+    Some(low + (position - below) * (high - low))
 }
 
 /// Tells whether all values are equal.
@@ -152,6 +170,19 @@ mod tests {
         assert_eq!((mean(&[]), standard_deviation(&[])), (None, None));
         assert_eq!((mean(&[4.0]), standard_deviation(&[4.0])), (Some(4.0), None));
         assert_eq!(standard_deviation(&[4.0, 4.0, 4.0]), Some(0.0));
+    }
+
+    #[test]
+    fn quantiles_lie_between_the_values() {
+        // numpy 2.4.6 quantile.
+        let sorted = [1.0, 2.0, 4.0, 8.0];
+        for (level, expected) in [(0.0, 1.0), (0.1, 1.3), (0.5, 3.0), (0.9, 6.8), (1.0, 8.0)] {
+            assert!((quantile(&sorted, level).expect("values") - expected).abs() < 1e-14);
+        }
+        assert_eq!(
+            (quantile(&[], 0.5), quantile(&sorted, 1.1), quantile(&[3.0], 0.7)),
+            (None, None, Some(3.0))
+        );
     }
 
     #[test]

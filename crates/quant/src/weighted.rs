@@ -1,5 +1,7 @@
 //! Mean and spread of values that do not all count the same.
 
+use crate::statistics::NORMAL_97_5;
+
 /// Sums of a weighted sample, kept without its values.
 ///
 /// Weights are reliabilities: only their ratios matter. Source: Kish (1965), "Survey Sampling", for the effective size.
@@ -11,9 +13,6 @@ pub struct WeightedMoments {
     sum: f64,
     sum_of_squares: f64,
 }
-
-/// The 97.5 % quantile of the standard normal distribution.
-const Z: f64 = 1.959_963_984_540_054;
 
 impl WeightedMoments {
     /// From the sums of w, w², wx and wx².
@@ -68,7 +67,7 @@ impl WeightedMoments {
             return None;
         }
         let variance = (self.sum_of_squares / self.weight - mean * mean).max(0.0) * n / (n - 1.0);
-        let margin = Z * (variance / n).sqrt();
+        let margin = NORMAL_97_5 * (variance / n).sqrt();
         Some((mean - margin, mean + margin))
     }
 }
