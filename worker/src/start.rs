@@ -4,7 +4,7 @@ use crate::{Decisions, Env, Sources, Supply, registry};
 use domain::{
     admin::schedule,
     market::{MakeHistory, StreamQuotes, price},
-    news::{ScorePosts, StreamPosts},
+    news::{FindCopies, ScorePosts, StreamPosts},
 };
 use entity::SourceKind;
 use jobs::{Job as _, Runner, Scheduler, WorkerSettings};
@@ -70,9 +70,10 @@ impl Worker {
         Ok(self.runner.drain(kind).await?)
     }
 
-    /// Scores all posts that wait for it.
+    /// Scores all posts that wait for it, and finds those that repeat others.
     pub async fn score_posts(&self) -> anyhow::Result<()> {
-        self.drain(Some(ScorePosts::KIND)).await
+        self.drain(Some(ScorePosts::KIND)).await?;
+        self.drain(Some(FindCopies::KIND)).await
     }
 
     /// Starts what the sources need that come while the worker runs; what someone cancelled stays off until then.

@@ -14,6 +14,8 @@ use std::collections::HashSet;
 use tests::{Article, Bar, Chaos, build};
 
 const SEED: u64 = 20_260_302;
+/// Of chaos, after which the vendors are well again.
+const HOURS: i64 = 24;
 /// Of all requests.
 const FAILING: f64 = 0.5;
 const NEWS: [(SourceKind, &str); 4] = [
@@ -23,6 +25,8 @@ const NEWS: [(SourceKind, &str); 4] = [
     (SourceKind::Marketaux, "marketaux"),
 ];
 const SYMBOLS: [&str; 3] = ["AAPL", "IBM", "MSFT"];
+/// One of each hour, vendor and symbol.
+const EXPECTED: usize = 24 * NEWS.len() * SYMBOLS.len();
 
 async fn collect(desk: &Desk, worker: &worker::Worker) {
     let platform = &desk.app.platform;
@@ -69,7 +73,7 @@ async fn a_day_of_random_failures_ends_with_everything_once_and_closed_breakers(
     let worker = desk.worker();
     let start = desk.now();
     desk.vendors.rage(Some(Chaos::new(SEED, FAILING)));
-    for hour in 0..12 {
+    for hour in 0..HOURS {
         let at = start + TimeDelta::hours(hour);
         desk.app.platform.clock.set(at.max(desk.now()));
         publish(&desk, hour);
@@ -78,13 +82,13 @@ async fn a_day_of_random_failures_ends_with_everything_once_and_closed_breakers(
     desk.vendors.rage(None);
     // Whoever was left alone comes back.
     for hour in [1, 2, 3] {
-        desk.app.platform.clock.set((start + TimeDelta::hours(12 + hour)).max(desk.now()));
+        desk.app.platform.clock.set((start + TimeDelta::hours(HOURS + hour)).max(desk.now()));
         collect(&desk, &worker).await;
     }
     let db = desk.app.platform.db.connection();
     let rows = entity::news::post::Entity::find().all(db).await.unwrap();
     let unique: HashSet<_> = rows.iter().map(|row| (row.source, &row.external_id)).collect();
-    assert_eq!((rows.len(), unique.len()), (12 * NEWS.len() * SYMBOLS.len(), rows.len()));
+    assert_eq!((rows.len(), unique.len()), (EXPECTED, rows.len()));
     for symbol in SYMBOLS {
         let stock = stock::find(db, &build::symbol(symbol)).await.unwrap().unwrap();
         let window = Window::new(Timeframe::All, desk.now());
@@ -100,5 +104,5 @@ async fn a_day_of_random_failures_ends_with_everything_once_and_closed_breakers(
     }
     let count = post::count(db, &post::Filter::default()).await.unwrap();
     desk.app.discard().await;
-    assert_eq!(count, 144);
+    assert_eq!(usize::try_from(count).unwrap(), EXPECTED);
 }
