@@ -3,8 +3,8 @@
 use crate::Env;
 use domain::{
     admin::{
-        CleanUp, ExportData, ExportMyData, ImportData, Pipeline, RemindRotation, ScrapeSubreddit,
-        SendReminder, TestCredential,
+        CheckServiceLevels, CleanUp, ExportData, ExportMyData, ImportData, Pipeline, RemindRotation,
+        ScrapeSubreddit, SendAlert, SendReminder, TestCredential,
     },
     identity::{RotateSigningKey, SendLetter},
     market::{BackfillPrices, CheckPrices, CollectPrices, MakeHistory, StreamQuotes},
@@ -20,6 +20,7 @@ pub fn registry() -> Registry<Env> {
     Registry::new()
         .with::<BackfillPrices>()
         .with::<CheckPrices>()
+        .with::<CheckServiceLevels>()
         .with::<CleanUp>()
         .with::<CollectPosts>()
         .with::<CollectPrices>()
@@ -33,6 +34,7 @@ pub fn registry() -> Registry<Env> {
         .with::<RotateSigningKey>()
         .with::<ScorePosts>()
         .with::<ScrapeSubreddit>()
+        .with::<SendAlert>()
         .with::<SendLetter>()
         .with::<SendReminder>()
         .with::<StreamPosts>()

@@ -7,6 +7,7 @@ mod mutation;
 mod provider;
 mod query;
 mod schedule;
+mod service_level;
 mod storage;
 mod subscription;
 mod types;

@@ -5,6 +5,7 @@ use super::{
     log::{LogEntry, LogFilter},
     provider::Provider,
     schedule::JobSchedule,
+    service_level::ServiceLevel,
     storage::{StorageImpact, StorageSettings, UpdateStorageSettingsInput},
     types::JobFilter,
 };
@@ -16,7 +17,7 @@ use crate::{
 };
 use async_graphql::{Context, ID, Object};
 use domain::admin::{
-    job, log, provider, schedule,
+    job, log, provider, schedule, service_level,
     storage::{self, Retention},
 };
 use uuid::Uuid;
@@ -102,6 +103,14 @@ impl AdminQuery {
         let _admin = ctx.access().admin()?;
         let providers = provider::list(ctx.db(), ctx.now()).await?;
         Ok(providers.into_iter().map(|one| Provider::new(one, ctx.now())).collect())
+    }
+
+    /// What is promised of the service, and what became of it; administrators get a mail when a promise is broken, and when it
+    /// is kept again. Needs the role ADMIN.
+    async fn service_levels(&self, ctx: &Context<'_>) -> Result<Vec<ServiceLevel>> {
+        let _admin = ctx.access().admin()?;
+        let levels = service_level::measure(ctx.db(), ctx.now()).await?;
+        Ok(levels.into_iter().map(ServiceLevel::from).collect())
     }
 
     /// When jobs run by themselves. Needs the role ADMIN.

@@ -8,6 +8,7 @@ mod log;
 mod provider;
 mod rotation;
 mod schedule;
+mod service_level;
 mod storage;
 
 use flate2::read::GzDecoder;

@@ -1,5 +1,6 @@
 //! The jobs that keep the house.
 
+mod check_service_levels;
 mod clean_up;
 mod export_data;
 mod export_my_data;

@@ -1,6 +1,10 @@
 //! The jobs of administration.
 
-use super::exchange::{Export, Table};
+use super::{
+    alert::News,
+    exchange::{Export, Table},
+    service_level::Promise,
+};
 use crate::{SourceKind, market::Symbol};
 use chrono::{DateTime, Utc};
 use entity::admin::provider_credential::Reminder;
@@ -64,6 +68,33 @@ pub struct SendReminder {
 
 impl Job for SendReminder {
     const KIND: &'static str = "admin.send_reminder";
+}
+
+/// Measures what the service promises, and has administrators told what changed.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct CheckServiceLevels {}
+
+impl Job for CheckServiceLevels {
+    const KIND: &'static str = "admin.check_service_levels";
+
+    fn unique_key(&self) -> Option<String> {
+        Some(String::new())
+    }
+}
+
+/// Writes to one administrator about one promise.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct SendAlert {
+    pub(super) administrator: Uuid,
+    pub(super) promise: Promise,
+    pub(super) news: News,
+    pub(super) value: Option<f64>,
+    /// The worst stock, of promises about each.
+    pub(super) symbol: Option<String>,
+}
+
+impl Job for SendAlert {
+    const KIND: &'static str = "admin.send_alert";
 }
 
 /// Writes down for someone what is kept about them.

@@ -3,6 +3,7 @@
 //! Reads the table `job`, owns `log_entry`, `setting`, `provider_credential`, `provider_state`, `provider_usage` and `scrape`; deletes from all tables
 //! what is past its retention. Never calls a vendor: the worker does, and its findings are stored here.
 
+pub mod alert;
 pub mod connection;
 mod error;
 pub mod exchange;
@@ -16,6 +17,7 @@ pub mod provider;
 pub mod rotation;
 pub mod schedule;
 pub mod scrape;
+pub mod service_level;
 mod setting;
 pub mod status;
 pub mod storage;
@@ -25,7 +27,8 @@ pub mod usage;
 pub use error::Error;
 pub use import_report::ImportReport;
 pub use job_kinds::{
-    CleanUp, ExportData, ExportMyData, ImportData, RemindRotation, SendReminder, TestCredential,
+    CheckServiceLevels, CleanUp, ExportData, ExportMyData, ImportData, RemindRotation, SendAlert,
+    SendReminder, TestCredential,
 };
 pub use pipeline::Pipeline;
 pub use scrape::ScrapeSubreddit;

@@ -46,13 +46,20 @@ pub async fn remind(txn: &DatabaseTransaction, clock: &Clock) -> Result<usize, E
     Ok(count)
 }
 
-async fn administrators(db: &impl ConnectionTrait) -> Result<Vec<Uuid>, Error> {
+/// All administrators.
+pub(super) async fn administrators(db: &impl ConnectionTrait) -> Result<Vec<Uuid>, Error> {
     let admins = person::Entity::find()
         .select_only()
         .column(person::Column::Id)
         .filter(person::Column::Role.eq(Role::Admin))
         .filter(person::Column::DeletedAt.is_null());
     Ok(admins.into_tuple().all(db).await?)
+}
+
+/// The address of someone who is still an administrator.
+pub(super) async fn administrator(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<String>, Error> {
+    let row = account::find(db, id).await?.filter(|row| row.role == Role::Admin);
+    Ok(row.map(|row| row.email))
 }
 
 fn wanted(row: &Credential, now: DateTime<Utc>) -> Option<Reminder> {
@@ -76,7 +83,7 @@ async fn note(txn: &DatabaseTransaction, row: &Credential, reminder: Reminder) -
 /// The mail; `None` when it has become pointless: the credential was replaced, or the reader is no administrator any more.
 pub async fn compose(platform: &Platform, job: &SendReminder) -> Result<Option<Mail>, Error> {
     let db = platform.db.connection();
-    let reader = account::find(db, job.administrator).await?.filter(|row| row.role == Role::Admin);
+    let reader = administrator(db, job.administrator).await?;
     let row = Entity::find_by_id(job.provider).one(db).await?;
     let row = row.filter(|row| row.reminder == Some(job.reminder));
     let (Some(reader), Some(row)) = (reader, row) else { return Ok(None) };
@@ -95,7 +102,7 @@ pub async fn compose(platform: &Platform, job: &SendReminder) -> Result<Option<M
         "Hello,\n\n{text} Ask {vendor} for another one, and send it with the mutation `updateProviderCredential`; then \
          withdraw the one before at {vendor}.\n\nBellwether\n"
     );
-    Ok(Some(Mail { to: reader.email, subject, body }))
+    Ok(Some(Mail { to: reader, subject, body }))
 }
 
 /// As the vendor writes it.

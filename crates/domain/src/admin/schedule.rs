@@ -1,6 +1,6 @@
 //! Which jobs run when: by default as it stands here, else as an administrator decided.
 
-use super::{CleanUp, Error, RemindRotation, setting};
+use super::{CheckServiceLevels, CleanUp, Error, RemindRotation, setting};
 use crate::{
     identity::{
         FreshTotp, Proof as _, RotateSigningKey,
@@ -55,6 +55,7 @@ pub fn defaults() -> Result<Vec<Schedule>, Error> {
         at("*/5 * * * *", &FindCopies::default())?,
         // After the close in New York, all year round.
         at("30 22 * * *", &CheckPrices {})?,
+        at("*/15 * * * *", &CheckServiceLevels {})?,
         at("0 3 * * *", &CleanUp {})?,
         at("30 3 * * *", &ErasePosts {})?,
         at("0 8 * * *", &RemindRotation {})?,

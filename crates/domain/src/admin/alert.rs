@@ -1,0 +1,91 @@
+//! Tells administrators when a promise is broken, and when it is kept again.
+
+use super::{
+    Error, SendAlert,
+    rotation::{administrator, administrators},
+    service_level::{Level, Promise, Severity},
+    setting,
+};
+use platform::{Platform, mail::Mail};
+use serde::{Deserialize, Serialize};
+
+const KEY: &str = "service_level.";
+
+/// What was said of a promise last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum News {
+    Broken,
+    KeptAgain,
+}
+
+/// Enqueues a letter to each administrator about each promise whose state is new, once.
+///
+/// What can't be measured changes nothing: a market that closes does not mend a quote that is missing.
+pub async fn sweep(platform: &Platform, levels: &[Level]) -> Result<usize, Error> {
+    let txn = platform.db.begin().await?;
+    let administrators = administrators(&txn).await?;
+    let known: Vec<(String, News)> = setting::below(&txn, KEY).await?;
+    let mut count = 0;
+    for level in levels {
+        let last = known.iter().find(|(name, _)| name == level.promise.name()).map(|(_, news)| *news);
+        let Some(news) = news(level, last) else { continue };
+        setting::put(&txn, platform.clock.now(), &format!("{KEY}{}", level.promise.name()), &news).await?;
+        for administrator in &administrators {
+            let letter = SendAlert {
+                administrator: *administrator,
+                promise: level.promise,
+                news,
+                value: level.value,
+                symbol: level.symbol.clone(),
+            };
+            jobs::enqueue(&txn, &platform.clock, &letter).await?;
+            count += 1;
+        }
+    }
+    txn.commit().await?;
+    Ok(count)
+}
+
+fn news(level: &Level, last: Option<News>) -> Option<News> {
+    match (level.is_kept()?, last) {
+        (false, None | Some(News::KeptAgain)) => Some(News::Broken),
+        (true, Some(News::Broken)) => Some(News::KeptAgain),
+        _ => None,
+    }
+}
+
+/// The mail; `None` if the reader is no administrator any more.
+pub async fn compose(platform: &Platform, job: &SendAlert) -> Result<Option<Mail>, Error> {
+    let Some(reader) = administrator(platform.db.connection(), job.administrator).await? else {
+        return Ok(None);
+    };
+    let (promise, target) = (job.promise, job.promise.target());
+    let severity = match promise.severity() {
+        Severity::Warning => "Warning",
+        Severity::Critical => "Critical",
+    };
+    let what = about(promise);
+    let subject = match job.news {
+        News::Broken => format!("{severity}: {what}"),
+        News::KeptAgain => format!("Well again: {what}"),
+    };
+    let value = job.value.map_or_else(|| "unknown".to_owned(), |value| format!("{value:.2}"));
+    let of = job.symbol.as_ref().map(|symbol| format!(", of {symbol}")).unwrap_or_default();
+    let body = format!(
+        "Hello,\n\n{what}: {value}{of}; the target is {target}. The query `serviceLevels` shows how it is now, `systemLogs` \
+         and `providers` why.\n\nBellwether\n"
+    );
+    Ok(Some(Mail { to: reader, subject, body }))
+}
+
+const fn about(promise: Promise) -> &'static str {
+    match promise {
+        Promise::PostsScored => "the share of posts that are scored",
+        Promise::PostQuality => "the mean quality of posts",
+        Promise::PricesPresent => "the share of daily bars that are there",
+        Promise::JobsDone => "the share of jobs that did not fail",
+        Promise::QuoteAge => "hours since the oldest quote of the watch-list",
+        Promise::PostAge => "hours since the newest post",
+    }
+}
