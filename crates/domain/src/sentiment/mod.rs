@@ -1,11 +1,12 @@
 //! What posts say about stocks: scores, their summaries, and how they go with the price.
 //!
-//! Owns the tables `post_score` and `sentiment_record`; announces `SentimentScored`. A post belongs to the first session
-//! that closes after it: the trading day it could still influence.
+//! Owns the tables `post_score`, `sentiment_record` and `model_evaluation`; announces `SentimentScored`. A post belongs to
+//! the first session that closes after it: the trading day it could still influence.
 
 pub mod correlation;
 pub mod dashboard;
 mod error;
+pub mod evaluation;
 mod event;
 pub mod model;
 pub mod quality;
