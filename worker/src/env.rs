@@ -7,9 +7,13 @@ use crate::{
 };
 use domain::{
     market::stock,
-    sentiment::{Scorer, Thresholds},
+    sentiment::{Scorer, Thresholds, evaluation},
 };
-use platform::{Platform, config::Config, mail::Mailer};
+use platform::{
+    Platform,
+    config::{Config, SentimentConfig},
+    mail::Mailer,
+};
 use std::sync::Arc;
 use tokio::{sync::Mutex, task::spawn_blocking};
 use uuid::Uuid;
@@ -22,6 +26,7 @@ pub struct Env {
     pub mailer: Mailer,
     pub post_days: u32,
     pub history_days: u32,
+    pub sentiment: SentimentConfig,
     /// Held while articles are looked up and stored: of two vendors that sell the same one, one comes first.
     pub shelf: Mutex<()>,
     models: Models,
@@ -47,6 +52,7 @@ impl Env {
                 least: config.sentiment.least_quality.into(),
                 good: config.sentiment.good_quality.into(),
             },
+            sentiment: config.sentiment.clone(),
             models: Models::new(config.sentiment.clone()),
             shelf: Mutex::new(()),
             scorer: Mutex::new(None),
@@ -73,6 +79,7 @@ impl Env {
             return Ok(scorer.clone());
         }
         let (stocks, routing) = (stock::all(db).await?, self.models.routing().await?);
+        evaluation::activate(&self.platform, &routing.in_use()).await?;
         let thresholds = self.thresholds;
         let fresh = spawn_blocking(move || Arc::new(Scorer::new(&stocks, routing, thresholds))).await?;
         *scorer = Some((known, fresh.clone()));

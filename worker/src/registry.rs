@@ -9,6 +9,7 @@ use domain::{
     identity::{RotateSigningKey, SendLetter},
     market::{BackfillPrices, CheckPrices, CollectPrices, MakeHistory, StreamQuotes},
     news::{CollectPosts, ErasePosts, FindCopies, ScorePosts, StreamPosts},
+    sentiment::EvaluateModels,
 };
 use jobs::Registry;
 use platform::Platform;
@@ -24,6 +25,7 @@ pub fn registry() -> Registry<Env> {
         .with::<CollectPosts>()
         .with::<CollectPrices>()
         .with::<ErasePosts>()
+        .with::<EvaluateModels>()
         .with::<ExportData>()
         .with::<ExportMyData>()
         .with::<FindCopies>()
@@ -41,11 +43,17 @@ pub fn registry() -> Registry<Env> {
 }
 
 /// What `bellwether-worker once` runs: the pipelines that end by themselves.
-const ENDING: [Pipeline; 4] =
-    [Pipeline::CleanUp, Pipeline::CollectPosts, Pipeline::CollectPrices, Pipeline::MakeHistory];
+const ENDING: [Pipeline; 5] = [
+    Pipeline::CleanUp,
+    Pipeline::CollectPosts,
+    Pipeline::CollectPrices,
+    Pipeline::EvaluateModels,
+    Pipeline::MakeHistory,
+];
 
 /// The names that `bellwether-worker once` accepts.
-pub const ONCE: [&str; 4] = [ENDING[0].kind(), ENDING[1].kind(), ENDING[2].kind(), ENDING[3].kind()];
+pub const ONCE: [&str; 5] =
+    [ENDING[0].kind(), ENDING[1].kind(), ENDING[2].kind(), ENDING[3].kind(), ENDING[4].kind()];
 
 /// Enqueues the job called `kind`; `None` if it is not one of [`ONCE`].
 pub async fn enqueue_once(platform: &Platform, kind: &str) -> Result<Option<Uuid>, DbErr> {

@@ -2,6 +2,7 @@
 
 mod alignment;
 mod correlation;
+mod evaluation;
 mod model;
 mod quality;
 mod robust;

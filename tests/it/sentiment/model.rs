@@ -25,7 +25,7 @@ fn texts(folder: &Path, is_true: bool) -> Texts {
     Texts::read(&[file]).unwrap()
 }
 
-fn config(folder: &Path) -> SentimentConfig {
+pub(super) fn config(folder: &Path) -> SentimentConfig {
     SentimentConfig {
         social: ModelName::Compact,
         news: ModelName::Finance,
@@ -33,6 +33,7 @@ fn config(folder: &Path) -> SentimentConfig {
         least_quality: 0,
         good_quality: 50,
         models_folder: folder.to_owned(),
+        labelled_folder: folder.join("labelled"),
     }
 }
 

@@ -3,10 +3,13 @@
 use super::models::{COMPACT, Models};
 use crate::source::file::{self, Input, Labelled};
 use anyhow::Context as _;
-use domain::sentiment::model::built_in;
+use domain::sentiment::{
+    evaluation::{Dataset, Exposure, ModelVersion, NewEvaluation, Task},
+    model::built_in,
+};
 use nlp::{
     CompactModel, Label, SentimentModel, clean,
-    compact::{Example, evaluate},
+    compact::{self, Evaluation, Example, evaluate},
 };
 use platform::config::SentimentConfig;
 use quant::correlation::pearson;
@@ -14,10 +17,13 @@ use std::{
     path::{Path, PathBuf},
     sync::Arc,
 };
+use tokio::task::spawn_blocking;
 
 /// One text of so many is held out, to compare a new model with the present ones.
 const HELD_OUT: usize = 5;
 const SEED: u64 = 5;
+/// Texts that are judged at a time.
+const BATCH: usize = 64;
 
 /// How good a model is.
 #[derive(Clone, Debug)]
@@ -36,6 +42,21 @@ pub struct Score {
     pub confusion: [[u64; 3]; 3],
 }
 
+impl Score {
+    /// For the record.
+    pub fn evaluation(&self, dataset: &Dataset, exposure: Exposure) -> NewEvaluation {
+        NewEvaluation {
+            task: Task::Sentiment,
+            of: ModelVersion { model: self.model.clone(), version: self.version.clone() },
+            dataset: dataset.clone(),
+            exposure,
+            confusion: self.confusion,
+            pearson: self.pearson,
+            calibration_error: self.calibration_error,
+        }
+    }
+}
+
 /// What came of a training.
 #[derive(Clone, Debug)]
 pub struct Trained {
@@ -48,6 +69,7 @@ pub struct Trained {
 /// Labelled, cleaned texts, and how many rows were rejected.
 #[derive(Clone, Debug, Default)]
 pub struct Texts {
+    name: String,
     rows: Vec<Labelled>,
     pub rejected: usize,
 }
@@ -55,7 +77,8 @@ pub struct Texts {
 impl Texts {
     /// Reads files one after the other.
     pub fn read(files: &[PathBuf]) -> anyhow::Result<Self> {
-        let mut texts = Self::default();
+        let names = files.iter().filter_map(|path| path.file_name()).map(|name| name.to_string_lossy());
+        let mut texts = Self { name: names.collect::<Vec<_>>().join(", "), ..Self::default() };
         for path in files {
             for row in file::labelled(Input::open(path)?)? {
                 match row?.parsed {
@@ -66,6 +89,32 @@ impl Texts {
         }
         anyhow::ensure!(!texts.rows.is_empty(), "no row has a text and a label");
         Ok(texts)
+    }
+
+    /// What the record calls these texts.
+    pub fn dataset(&self) -> Dataset {
+        dataset(self.name.clone(), &self.all())
+    }
+
+    /// How good a model is on these texts.
+    ///
+    /// It judges a few at a time, off the async threads: soon after nobody waits any more, it ends.
+    pub(super) async fn measure(self: &Arc<Self>, model: &Arc<dyn SentimentModel>) -> anyhow::Result<Score> {
+        let mut judgements = Vec::with_capacity(self.rows.len());
+        for start in (0..self.rows.len()).step_by(BATCH) {
+            let (texts, model) = (self.clone(), model.clone());
+            let some = move || {
+                let some = texts.rows[start..].iter().take(BATCH);
+                model.judge(&some.map(|row| row.text.as_str()).collect::<Vec<_>>())
+            };
+            judgements.extend(spawn_blocking(some).await??);
+        }
+        let rows = self.all();
+        Ok(grade(model.as_ref(), &compact::compare(&judgements, &examples(&rows)), &rows))
+    }
+
+    fn all(&self) -> Vec<&Labelled> {
+        self.rows.iter().collect()
     }
 
     pub fn len(&self) -> usize {
@@ -79,7 +128,7 @@ impl Texts {
 
 /// Compares all models that there are, as many rows as models.
 pub async fn compare(texts: &Texts, config: &SentimentConfig) -> anyhow::Result<Vec<Score>> {
-    let rows: Vec<&Labelled> = texts.rows.iter().collect();
+    let rows = texts.all();
     present(config).await.iter().map(|model| score(model.as_ref(), &rows)).collect()
 }
 
@@ -114,7 +163,7 @@ pub async fn train(texts: &Texts, config: &SentimentConfig, force: Force) -> any
             better.macro_f1
         );
     }
-    let model = CompactModel::train(&examples(&texts.rows.iter().collect::<Vec<_>>()))?;
+    let model = CompactModel::train(&examples(&texts.all()))?;
     let path = config.models_folder.join(COMPACT);
     put(&path, &model.encode())?;
     Ok(Trained { version: model.version().to_owned(), path, scores })
@@ -125,6 +174,10 @@ pub async fn train(texts: &Texts, config: &SentimentConfig, force: Force) -> any
 pub enum Force {
     Yes,
     No,
+}
+
+fn dataset(name: String, rows: &[&Labelled]) -> Dataset {
+    Dataset::new(name, rows.iter().map(|row| (row.text.as_str(), row.value)))
 }
 
 /// In one step: who reads it at that moment has the old one or the new.
@@ -138,7 +191,8 @@ fn put(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     std::fs::rename(&beside, path).with_context(failed)
 }
 
-async fn present(config: &SentimentConfig) -> Vec<Arc<dyn SentimentModel>> {
+/// The models that there are, by name.
+pub(super) async fn present(config: &SentimentConfig) -> Vec<Arc<dyn SentimentModel>> {
     let mut models: Vec<Arc<dyn SentimentModel>> = built_in().into_values().collect();
     models.extend(Models::new(config.clone()).load_compact().await.ok());
     models.sort_by_key(|model| model.name().to_owned());
@@ -150,12 +204,15 @@ fn examples<'text>(rows: &[&'text Labelled]) -> Vec<Example<'text>> {
 }
 
 fn score(model: &dyn SentimentModel, rows: &[&Labelled]) -> anyhow::Result<Score> {
-    let found = evaluate(model, &examples(rows))?;
+    Ok(grade(model, &evaluate(model, &examples(rows))?, rows))
+}
+
+fn grade(model: &dyn SentimentModel, found: &Evaluation, rows: &[&Labelled]) -> Score {
     let pairs: Vec<(f64, f64)> =
         found.scores.iter().zip(rows).map(|(score, row)| (*score, row.value)).collect();
     let confusion = Label::ALL
         .map(|truth| Label::ALL.map(|answer| found.confusion.count(truth as usize, answer as usize)));
-    Ok(Score {
+    Score {
         model: model.name().to_owned(),
         version: model.version().to_owned(),
         texts: rows.len(),
@@ -164,5 +221,5 @@ fn score(model: &dyn SentimentModel, rows: &[&Labelled]) -> anyhow::Result<Score
         pearson: pearson(&pairs).estimate.map(|estimate| estimate.r),
         calibration_error: found.calibration_error.unwrap_or_default(),
         confusion,
-    })
+    }
 }

@@ -16,6 +16,8 @@ pub struct SentimentConfig {
     pub good_quality: u32,
     /// Where models lie that are not built in.
     pub models_folder: PathBuf,
+    /// Where files of labelled texts lie, on which all models are measured each week.
+    pub labelled_folder: PathBuf,
 }
 
 /// A model for sentiment.
@@ -56,6 +58,7 @@ impl SentimentConfig {
             least_quality: reader.number("sentiment.least_quality", 0..=100),
             good_quality: reader.number("sentiment.good_quality", 0..=100),
             models_folder: reader.required("sentiment.models_folder"),
+            labelled_folder: reader.required("sentiment.labelled_folder"),
         }
     }
 }
