@@ -4,7 +4,10 @@ use platform::{Platform, config::Config};
 use tokio_util::sync::CancellationToken;
 
 pub use worker::import::{Imported, Progress, Table, import};
-pub use worker::sentiment::labelled::{Force, Score, Texts, compare, train};
+pub use worker::sentiment::{
+    labelled::{Force, Score, Texts, compare, train},
+    record::record,
+};
 pub use worker::{
     export::{Export, export},
     store_logs,

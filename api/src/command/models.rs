@@ -1,9 +1,12 @@
 //! `bellwether models` and `bellwether evaluate`.
 
-use crate::embedded::{Force, Score, Texts, compare, train};
+use crate::embedded::{self, Force, Score, Texts, compare, train};
 use clap::{Args, Subcommand, ValueEnum};
-use domain::sentiment::model::built_in;
-use platform::config::Config;
+use domain::sentiment::{
+    evaluation::{Exposure, NewEvaluation},
+    model::built_in,
+};
+use platform::{Platform, config::Config, database::DatabaseError};
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
@@ -39,6 +42,9 @@ pub struct Evaluate {
     /// Files with the columns text and label: CSV, JSON or JSON lines, plain or gzipped.
     #[arg(long, required = true, num_args = 1..)]
     data: Vec<PathBuf>,
+    /// Put the numbers on record too, for `modelMetrics`.
+    #[arg(long)]
+    record: bool,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -56,9 +62,12 @@ pub async fn run(arguments: &Arguments, config: &Config) -> anyhow::Result<()> {
         }
         Command::Train(Train { what: What::Sentiment, data, force }) => {
             let texts = read(data)?;
+            // First of all: a model that is put in place goes on record.
+            let platform = super::prepare(config).await?;
             println!("training on {} texts", texts.len());
             let force = if *force { Force::Yes } else { Force::No };
             let trained = train(&texts, &config.sentiment, force).await?;
+            record(&platform, config, &trained.evaluations).await?;
             println!("on a fifth of them, of which the training saw nothing:");
             print(&trained.scores);
             println!("compact {} is in place: {}", trained.version, trained.path.display());
@@ -73,9 +82,22 @@ pub async fn run(arguments: &Arguments, config: &Config) -> anyhow::Result<()> {
 /// Compares all models on labelled texts.
 pub async fn evaluate(arguments: &Evaluate, config: &Config) -> anyhow::Result<()> {
     super::log_quietly(config)?;
-    let Evaluate { what: What::Sentiment, data } = arguments;
-    print(&compare(&read(data)?, &config.sentiment).await?);
+    let Evaluate { what: What::Sentiment, data, record: is_recorded } = arguments;
+    let texts = read(data)?;
+    let platform = if *is_recorded { Some(super::prepare(config).await?) } else { None };
+    let scores = compare(&texts, &config.sentiment).await?;
+    print(&scores);
+    let Some(platform) = platform else { return Ok(()) };
+    let dataset = texts.dataset();
+    let found: Vec<_> = scores.iter().map(|score| score.evaluation(&dataset, Exposure::Unknown)).collect();
+    let stored = record(&platform, config, &found).await?;
+    println!("{stored} of {} evaluations are new on record", found.len());
     Ok(())
+}
+
+async fn record(platform: &Platform, config: &Config, found: &[NewEvaluation]) -> anyhow::Result<usize> {
+    let stored = embedded::record(platform, &config.sentiment, found).await;
+    Ok(stored.map_err(|error| DatabaseError::failed(&error))?)
 }
 
 fn list(config: &Config) {

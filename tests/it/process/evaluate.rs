@@ -3,14 +3,69 @@
 use domain::sentiment::evaluation::{self, Exposure, ModelVersion, NewEvaluation, Task};
 use std::{fs, path::Path};
 use tempfile::TempDir;
-use tests::{Finished, Program, TestApp};
+use tests::{Finished, Program, TestApp, on_postgres};
 use worker::sentiment::labelled::Texts;
 
 const NEWS: &str =
     "text,label\nProfit rose 20 %,positive\nLosses widened,negative\nThe board meets in May,neutral\n";
 
+/// `bellwether evaluate sentiment` of the file, with `more` arguments and settings over those of `app`.
+fn evaluate(app: &TestApp, file: &Path, more: &[&str], settings: &[(&str, &str)]) -> Option<Finished> {
+    let bellwether = Program::find("bellwether")?;
+    let mut arguments = vec!["evaluate", "sentiment", "--data", file.to_str().unwrap()];
+    arguments.extend(more);
+    let own = app.settings();
+    let own = own.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    Some(bellwether.run(&arguments, &own.chain(settings.iter().copied()).collect::<Vec<_>>()))
+}
+
 async fn shown(app: &TestApp) -> usize {
     app.data("{ modelMetrics { model } }").await["modelMetrics"].as_array().unwrap().len()
+}
+
+#[tokio::test]
+async fn an_evaluation_goes_on_record_only_when_that_is_asked_for() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("news.csv");
+    fs::write(&file, NEWS).unwrap();
+    let app = TestApp::start().await;
+    let Some(printed) = evaluate(&app, &file, &[], &[("DATABASE_URL", "sqlite://nowhere/x.db?mode=ro")])
+    else {
+        return app.discard().await;
+    };
+    assert_eq!(printed.code, Some(0), "without --record no database is opened: {}", printed.text);
+    assert!(printed.text.contains("finance"), "{}", printed.text);
+    assert_eq!(shown(&app).await, 0);
+    for new in ["2 of 2 evaluations are new on record", "0 of 2 evaluations are new on record"] {
+        let recorded = evaluate(&app, &file, &["--record"], &[]).unwrap();
+        assert_eq!(recorded.code, Some(0), "{}", recorded.text);
+        assert!(recorded.text.contains(new), "{}", recorded.text);
+        assert_eq!(shown(&app).await, 2);
+    }
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_database_that_cannot_be_opened_is_explained_before_anything_is_measured_or_trained() {
+    if on_postgres() {
+        return;
+    }
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("news.csv");
+    fs::write(&file, NEWS).unwrap();
+    let app = TestApp::start().await;
+    let wrong = [("DATABASE_URL", "postgres://nobody@127.0.0.1:9/nothing")];
+    let Some(finished) = evaluate(&app, &file, &["--record"], &wrong) else { return app.discard().await };
+    assert_eq!(finished.code, Some(1), "{}", finished.text);
+    assert!(finished.text.contains("error: cannot open the database at"), "{}", finished.text);
+    assert!(finished.text.trim_end().contains("; "), "a remedy: {}", finished.text);
+    assert!(!finished.text.contains("macro-F1"), "{}", finished.text);
+    let bellwether = Program::find("bellwether").unwrap();
+    let train = ["models", "train", "sentiment", "--data", file.to_str().unwrap()];
+    let finished = bellwether.run(&train, &wrong);
+    assert!(finished.text.contains("error: cannot open the database at"), "{}", finished.text);
+    assert!(!finished.text.contains("training on"), "{}", finished.text);
+    app.finish().await;
 }
 
 /// Runs the job over the labelled texts in `folder`, and waits for its end.

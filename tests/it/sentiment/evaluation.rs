@@ -1,6 +1,6 @@
 //! Models on record: measured each week, compared with the version before.
 
-use super::model::config;
+use super::model::{config, texts};
 use domain::sentiment::{
     EvaluateModels,
     evaluation::{self, Counts, Dataset, Exposure, ModelVersion, NewEvaluation, Task},
@@ -9,9 +9,13 @@ use entity::sentiment::model_evaluation;
 use flate2::{Compression, write::GzEncoder};
 use sea_orm::{EntityTrait as _, PaginatorTrait as _};
 use serde_json::{Value, json};
-use std::{fs, io::Write as _, path::Path};
+use std::{fmt::Write as _, fs, io::Write as _, path::Path};
 use tempfile::TempDir;
 use tests::{TestApp, build};
+use worker::sentiment::{
+    labelled::{Force, Texts, train},
+    record::record,
+};
 
 const FIELDS: &str = "task model version dataset isActive exposure samples accuracy macroF1 pearson calibrationError \
     confusion classes { label precision recall f1 support } evaluatedAt \
@@ -206,4 +210,84 @@ async fn a_version_is_worse_when_chance_does_not_explain_its_loss_on_the_same_te
     compact 10: -0.29 true
     finance 1: none false
     ");
+}
+
+/// Each of 120 made-up words gives its label away; `times` texts have it.
+fn words(folder: &Path, name: &str, times: usize) -> Texts {
+    let mut csv = String::from("text,label\n");
+    for word in 0..120_usize {
+        let label = ["positive", "neutral", "negative"][word % 3];
+        // Letters without a pattern that the labels could share.
+        let hash = (word as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15).to_be_bytes();
+        let word: String = hash.iter().map(|byte| char::from(b'a' + byte % 26)).collect();
+        for time in 0..times {
+            let around = ["the firm {} it", "they {} today", "we heard that it {}", "{} as ever"][time];
+            writeln!(csv, "{},{label}", around.replace("{}", &word)).unwrap();
+        }
+    }
+    let file = folder.join(name);
+    fs::write(&file, csv).unwrap();
+    Texts::read(&[file]).unwrap()
+}
+
+#[tokio::test]
+async fn a_worse_version_is_refused_by_name_and_flagged_when_it_is_forced() {
+    let folder = TempDir::new().unwrap();
+    let config = config(folder.path());
+    let app = app(folder.path()).await;
+    let first = train(&words(folder.path(), "often.csv", 4), &config, Force::No).await.unwrap();
+    record(&app.platform, &config, &first.evaluations).await.unwrap();
+    // What is held out of these are words that the training has never seen, and that the version before knows.
+    let rare = words(folder.path(), "once.csv", 1);
+    let refusal = train(&rare, &config, Force::No).await.unwrap_err().to_string();
+    let forced = train(&rare, &config, Force::Yes).await.unwrap();
+    record(&app.platform, &config, &forced.evaluations).await.unwrap();
+
+    let held_out = metrics(&app, r#"(filter: { dataset: "once.csv (held out)" })"#).await;
+    let trained_on = metrics(&app, r#"(filter: { dataset: "once.csv" })"#).await;
+    let before = metrics(&app, r#"(filter: { dataset: "often.csv" })"#).await;
+    app.finish().await;
+    assert!(refusal.contains(&format!("`compact` {} (which it would replace", first.version)), "{refusal}");
+    let find = |version: &str| held_out.iter().find(|one| one["version"] == version).unwrap();
+    let (new, old) = (find(&forced.version), find(&first.version));
+    assert_eq!(
+        (&new["isWorse"], &new["isActive"], &new["exposure"]),
+        (&json!(true), &json!(true), &json!("HELD_OUT"))
+    );
+    assert_eq!(new["previous"]["version"], json!(first.version));
+    assert_eq!(
+        (&old["isWorse"], &old["isActive"], &old["exposure"]),
+        (&json!(false), &json!(false), &json!("UNKNOWN"))
+    );
+    assert_eq!(held_out.len(), 4, "with `finance` and `vader`");
+    for (metrics, version, samples) in [(&trained_on, &forced.version, 120), (&before, &first.version, 480)] {
+        assert_eq!(metrics.len(), 1);
+        assert_eq!((&metrics[0]["version"], &metrics[0]["samples"]), (&json!(version), &json!(samples)));
+        assert_eq!(metrics[0]["exposure"], "TRAINED_ON");
+    }
+}
+
+#[tokio::test]
+async fn the_job_knows_what_a_model_was_trained_on_and_a_batch_which_model_is_in_use() {
+    let folder = TempDir::new().unwrap();
+    let config = config(folder.path());
+    fs::create_dir_all(folder.path().join("labelled")).unwrap();
+    let app = app(folder.path()).await;
+    let trained = train(&texts(folder.path(), true), &config, Force::No).await.unwrap();
+    evaluation::record(&app.platform, &trained.evaluations, &[]).await.unwrap();
+    fs::copy(folder.path().join("labelled.csv"), folder.path().join("labelled/renamed.csv")).unwrap();
+    let by_model = r#"(filter: { model: "compact" })"#;
+    let unused = metrics(&app, by_model).await;
+    build::stocks(&app.platform, &["AAPL"]).await;
+    let post = build::new_post("first", &app.platform.clock.now().to_rfc3339(), "$AAPL zorbling");
+    build::posts(&app.platform, &[post]).await;
+    app.run_jobs().await;
+    let used = metrics(&app, by_model).await;
+    run_job(&app).await;
+    let renamed = metrics(&app, r#"(filter: { model: "compact", dataset: "renamed.csv" })"#).await;
+    app.finish().await;
+    let active =
+        |metrics: &[Value]| metrics.iter().map(|one| one["isActive"] == json!(true)).collect::<Vec<_>>();
+    assert_eq!((active(&unused), active(&used)), (vec![false, false], vec![true, true]));
+    assert_eq!((&renamed[0]["exposure"], &renamed[0]["isActive"]), (&json!("TRAINED_ON"), &json!(true)));
 }

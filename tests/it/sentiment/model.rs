@@ -10,7 +10,7 @@ use worker::sentiment::{
 };
 
 /// Texts whose label a made-up word gives away, of which the other models know nothing.
-fn texts(folder: &Path, is_true: bool) -> Texts {
+pub(super) fn texts(folder: &Path, is_true: bool) -> Texts {
     let mut csv = String::from("text,label\n");
     for n in 0..240 {
         let (word, label) =

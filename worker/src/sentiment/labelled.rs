@@ -1,6 +1,10 @@
 //! Models against texts that people have labelled: how good they are, and how a new one is trained.
 
-use super::models::{COMPACT, Models};
+pub use super::gate::Force;
+use super::{
+    gate::admit,
+    models::{COMPACT, Models},
+};
 use crate::source::file::{self, Input, Labelled};
 use anyhow::Context as _;
 use domain::sentiment::{
@@ -64,6 +68,8 @@ pub struct Trained {
     pub path: PathBuf,
     /// On texts that were held out: the new model first, then the present ones.
     pub scores: Vec<Score>,
+    /// The same for the record, and how the new model does on what it was trained on.
+    pub evaluations: Vec<NewEvaluation>,
 }
 
 /// Labelled, cleaned texts, and how many rows were rejected.
@@ -152,28 +158,32 @@ pub async fn train(texts: &Texts, config: &SentimentConfig, force: Force) -> any
     for model in present(config).await {
         scores.push(score(model.as_ref(), &held_out)?);
     }
-    if let Some(better) = scores[1..].iter().find(|other| other.macro_f1 > scores[0].macro_f1)
-        && force == Force::No
-    {
-        anyhow::bail!(
-            "the new model has a macro-F1 of {:.3} on texts that were held out, and `{}` one of {:.3}: it is not put in place; \
-             give it more texts, or say --force",
-            scores[0].macro_f1,
-            better.model,
-            better.macro_f1
-        );
-    }
+    admit(&scores[0], &scores[1..], force)?;
     let model = CompactModel::train(&examples(&texts.all()))?;
+    let on_all = score(&model, &texts.all())?;
     let path = config.models_folder.join(COMPACT);
     put(&path, &model.encode())?;
-    Ok(Trained { version: model.version().to_owned(), path, scores })
+    let held_out = dataset(format!("{} (held out)", texts.name), &held_out);
+    let evaluations = evaluations((&scores, &held_out), (&on_all, &texts.dataset()));
+    Ok(Trained { version: model.version().to_owned(), path, scores, evaluations })
 }
 
-/// Whether a worse model may take the place of a better one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Force {
-    Yes,
-    No,
+/// For the record: `scores` on held-out texts, of which the first is the candidate's, and the new model's own on all.
+///
+/// The present models come first: what the new one takes the place of is older. It stands on the record of held-out texts
+/// with what the candidate made of them, which was trained like it, but without them.
+fn evaluations(
+    (scores, held_out): (&[Score], &Dataset),
+    (on_all, all): (&Score, &Dataset),
+) -> Vec<NewEvaluation> {
+    let (candidate, present) = scores.split_first().expect("the candidate was scored");
+    let new = Score { version: on_all.version.clone(), ..candidate.clone() };
+    let is_other = |score: &&Score| (&score.model, &score.version) != (&new.model, &new.version);
+    let others = present.iter().filter(is_other).map(|score| score.evaluation(held_out, Exposure::Unknown));
+    let mut evaluations: Vec<_> = others.collect();
+    evaluations.push(new.evaluation(held_out, Exposure::HeldOut));
+    evaluations.push(on_all.evaluation(all, Exposure::TrainedOn));
+    evaluations
 }
 
 fn dataset(name: String, rows: &[&Labelled]) -> Dataset {
