@@ -9,6 +9,7 @@ pub use worker::sentiment::{
     finbert::{self, Request},
     labelled::{Force, Score, Texts, compare, train},
     models::Models,
+    record::record,
 };
 pub use worker::{
     export::{Export, export},

@@ -52,6 +52,7 @@ mod m20261122_100300_index_post_url;
 mod m20261122_100400_create_scrape;
 mod m20261122_200001_create_corporate_action;
 mod m20261122_200002_create_price_finding;
+mod m20261122_210000_create_model_evaluation;
 
 /// Where the applied migrations are listed.
 const TABLE: &str = "seaql_migrations";
@@ -102,6 +103,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_100400_create_scrape::Migration),
             Box::new(m20261122_200001_create_corporate_action::Migration),
             Box::new(m20261122_200002_create_price_finding::Migration),
+            Box::new(m20261122_210000_create_model_evaluation::Migration),
         ]
     }
 }

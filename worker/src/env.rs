@@ -7,7 +7,7 @@ use crate::{
 };
 use domain::{
     market::stock,
-    sentiment::{Scorer, Thresholds},
+    sentiment::{Scorer, Thresholds, evaluation},
 };
 use platform::{Platform, config::Config, mail::Mailer};
 use std::sync::Arc;
@@ -24,7 +24,7 @@ pub struct Env {
     pub history_days: u32,
     /// Held while articles are looked up and stored: of two vendors that sell the same one, one comes first.
     pub shelf: Mutex<()>,
-    models: Models,
+    pub models: Models,
     thresholds: Thresholds,
     scorer: Mutex<Option<Known>>,
 }
@@ -73,6 +73,7 @@ impl Env {
             return Ok(scorer.clone());
         }
         let (stocks, routing) = (stock::all(db).await?, self.models.routing().await?);
+        evaluation::activate(&self.platform, &routing.in_use()).await?;
         let thresholds = self.thresholds;
         let fresh = spawn_blocking(move || Arc::new(Scorer::new(&stocks, routing, thresholds))).await?;
         *scorer = Some((known, fresh.clone()));

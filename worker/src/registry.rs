@@ -9,6 +9,7 @@ use domain::{
     identity::{RotateSigningKey, SendLetter},
     market::{BackfillPrices, CheckPrices, CollectPrices, MakeHistory, StreamQuotes},
     news::{CollectPosts, ErasePosts, FindCopies, ScorePosts, StreamPosts},
+    sentiment::EvaluateModels,
 };
 use jobs::Registry;
 use platform::Platform;
@@ -25,6 +26,7 @@ pub fn registry() -> Registry<Env> {
         .with::<CollectPosts>()
         .with::<CollectPrices>()
         .with::<ErasePosts>()
+        .with::<EvaluateModels>()
         .with::<ExportData>()
         .with::<ExportMyData>()
         .with::<FindCopies>()
@@ -43,17 +45,24 @@ pub fn registry() -> Registry<Env> {
 }
 
 /// What `bellwether-worker once` runs: the pipelines that end by themselves.
-const ENDING: [Pipeline; 5] = [
+const ENDING: [Pipeline; 6] = [
     Pipeline::CleanUp,
     Pipeline::CollectPosts,
     Pipeline::CollectPrices,
     Pipeline::CheckPrices,
+    Pipeline::EvaluateModels,
     Pipeline::MakeHistory,
 ];
 
 /// The names that `bellwether-worker once` accepts.
-pub const ONCE: [&str; ENDING.len()] =
-    [ENDING[0].kind(), ENDING[1].kind(), ENDING[2].kind(), ENDING[3].kind(), ENDING[4].kind()];
+pub const ONCE: [&str; ENDING.len()] = [
+    ENDING[0].kind(),
+    ENDING[1].kind(),
+    ENDING[2].kind(),
+    ENDING[3].kind(),
+    ENDING[4].kind(),
+    ENDING[5].kind(),
+];
 
 /// Enqueues the job called `kind`; `None` if it is not one of [`ONCE`].
 pub async fn enqueue_once(platform: &Platform, kind: &str) -> Result<Option<Uuid>, DbErr> {

@@ -30,6 +30,8 @@ pub enum Pipeline {
     StreamQuotes,
     /// Gives the simulated market a past; fails without simulation.
     MakeHistory,
+    /// Measures all models on the labelled texts in their folder, for `modelMetrics`.
+    EvaluateModels,
     /// Deletes what is past its retention.
     CleanUp,
 }

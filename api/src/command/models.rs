@@ -1,8 +1,13 @@
 //! `bellwether models` and `bellwether evaluate`.
 
-use crate::embedded::{Force, Models, Request, Score, Texts, compare, finbert, install_runtime, train};
+use crate::embedded::{self, Force, Models, Request, Score, Texts, compare, finbert, install_runtime, train};
 use clap::{Args, Subcommand, ValueEnum};
-use platform::config::{Config, ModelName};
+use domain::sentiment::evaluation::{Exposure, NewEvaluation};
+use platform::{
+    Platform,
+    config::{Config, ModelName},
+    database::DatabaseError,
+};
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
@@ -78,6 +83,9 @@ pub struct Evaluate {
     /// Files with the columns text and label: CSV, JSON or JSON lines, plain or gzipped.
     #[arg(long, required = true, num_args = 1..)]
     data: Vec<PathBuf>,
+    /// Put the numbers on record too, for `modelMetrics`.
+    #[arg(long)]
+    record: bool,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -99,9 +107,12 @@ pub async fn run(arguments: Arguments, config: &Config) -> anyhow::Result<()> {
         }
         Command::Train(Train { what: What::Sentiment, data, force }) => {
             let texts = read(&data)?;
+            // First of all: a model that is put in place goes on record.
+            let platform = super::prepare(config).await?;
             println!("training on {} texts", texts.len());
             let force = if force { Force::Yes } else { Force::No };
             let trained = train(&texts, &models, force).await?;
+            record(&platform, &models, &trained.evaluations).await?;
             println!("on a fifth of them, of which the training saw nothing:");
             print(&trained.scores);
             println!("compact {} is in place: {}", trained.version, trained.path.display());
@@ -114,9 +125,23 @@ pub async fn run(arguments: Arguments, config: &Config) -> anyhow::Result<()> {
 /// Compares all models on labelled texts.
 pub async fn evaluate(arguments: &Evaluate, config: &Config) -> anyhow::Result<()> {
     super::log_quietly(config)?;
-    let Evaluate { what: What::Sentiment, data } = arguments;
-    print(&compare(&read(data)?, &Models::new(&config.sentiment, &config.models)).await?);
+    let Evaluate { what: What::Sentiment, data, record: is_recorded } = arguments;
+    let models = Models::new(&config.sentiment, &config.models);
+    let texts = read(data)?;
+    let platform = if *is_recorded { Some(super::prepare(config).await?) } else { None };
+    let scores = compare(&texts, &models).await?;
+    print(&scores);
+    let Some(platform) = platform else { return Ok(()) };
+    let dataset = texts.dataset();
+    let found: Vec<_> = scores.iter().map(|score| score.evaluation(&dataset, Exposure::Unknown)).collect();
+    let stored = record(&platform, &models, &found).await?;
+    println!("{stored} of {} evaluations are new on record", found.len());
     Ok(())
+}
+
+async fn record(platform: &Platform, models: &Models, found: &[NewEvaluation]) -> anyhow::Result<usize> {
+    let stored = embedded::record(platform, models, found).await;
+    Ok(stored.map_err(|error| DatabaseError::failed(&error))?)
 }
 
 async fn list(models: &Models) {

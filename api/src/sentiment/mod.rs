@@ -2,6 +2,7 @@
 
 mod dashboard;
 mod loader;
+mod metrics;
 mod quality;
 mod query;
 mod robust;

@@ -1,6 +1,10 @@
 //! The sentiment's queries.
 
-use super::{dashboard::DashboardSummary, quality::QualityAnalytics};
+use super::{
+    dashboard::DashboardSummary,
+    metrics::{ModelMetrics, ModelMetricsFilter},
+    quality::QualityAnalytics,
+};
 use crate::{
     context::ContextExt,
     error::{ApiError, Result},
@@ -8,7 +12,7 @@ use crate::{
 };
 use async_graphql::{Context, Object};
 use chrono::{DateTime, Utc};
-use domain::sentiment::{dashboard, quality};
+use domain::sentiment::{dashboard, evaluation, quality};
 
 /// Ninety days: as long as texts are kept.
 const MOST_HOURS: i32 = 2160;
@@ -46,5 +50,16 @@ impl SentimentQuery {
             return Err(ApiError::input("threshold", "write a number from 0 to 100"));
         }
         quality::analyse(ctx.db(), ctx.now(), hours.into(), threshold).await?.try_into()
+    }
+
+    /// How good the models are on labelled texts: the newest evaluation of each model and version on each dataset, newest
+    /// first, at most 500. The job `sentiment.evaluate_models` measures all models each week.
+    async fn model_metrics(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which evaluations.")] filter: Option<ModelMetricsFilter>,
+    ) -> Result<Vec<ModelMetrics>> {
+        let standings = evaluation::list(ctx.db(), &filter.unwrap_or_default().into()).await?;
+        Ok(standings.into_iter().map(ModelMetrics::from).collect())
     }
 }

@@ -13,6 +13,11 @@ impl Confusion {
         Self { classes, counts: vec![0; classes * classes] }
     }
 
+    /// By true class, then answer.
+    pub fn of<const CLASSES: usize>(counts: &[[u64; CLASSES]; CLASSES]) -> Self {
+        Self { classes: CLASSES, counts: counts.iter().flatten().copied().collect() }
+    }
+
     pub fn add(&mut self, truth: usize, answer: usize) {
         self.counts[truth * self.classes + answer] += 1;
     }
@@ -20,6 +25,11 @@ impl Confusion {
     /// How often `truth` was answered with `answer`.
     pub fn count(&self, truth: usize, answer: usize) -> u64 {
         self.counts[truth * self.classes + answer]
+    }
+
+    /// How many of `class` there are.
+    pub fn support(&self, class: usize) -> u64 {
+        (0..self.classes).map(|answer| self.count(class, answer)).sum()
     }
 
     pub fn total(&self) -> u64 {
@@ -40,7 +50,7 @@ impl Confusion {
 
     /// The share of `class` that was found; `None` if there is none.
     pub fn recall(&self, class: usize) -> Option<f64> {
-        let there: u64 = (0..self.classes).map(|answer| self.count(class, answer)).sum();
+        let there = self.support(class);
         (there > 0).then(|| self.count(class, class) as f64 / there as f64)
     }
 
@@ -59,6 +69,35 @@ impl Confusion {
     pub fn macro_f1(&self) -> Option<f64> {
         let scores: Vec<f64> = (0..self.classes).filter_map(|class| self.f1(class)).collect();
         (!scores.is_empty()).then(|| scores.iter().sum::<f64>() / scores.len() as f64)
+    }
+
+    /// The standard error of the macro-F1, had the rows been drawn anew; `None` without any row.
+    ///
+    /// By the delta method on the multinomial shares p of the cells: √(Σ pᵢⱼ gᵢⱼ² / n), where g is the gradient of the
+    /// macro-F1. With Dᵢ = pᵢ. + p.ᵢ it is 2 (1 − F1ᵢ) / Dᵢ for a right answer, and −F1ᵢ / Dᵢ − F1ⱼ / Dⱼ for a wrong one, over the
+    /// number of classes. Source: Takahashi, Yamamoto, Kuchiba and Koyama (2022), "Confidence interval for micro-averaged F1
+    /// and macro-averaged F1 scores".
+    pub fn macro_f1_error(&self) -> Option<f64> {
+        let rows = self.total() as f64;
+        let scores: Vec<f64> = (0..self.classes).map(|class| self.f1(class).unwrap_or(0.0)).collect();
+        let there = (0..self.classes).filter(|class| self.f1(*class).is_some()).count() as f64;
+        // Of a class that neither is there nor was answered no cell counts.
+        let doubled = |class: usize| {
+            let answered: u64 = (0..self.classes).map(|truth| self.count(truth, class)).sum();
+            (self.support(class) + answered).max(1) as f64 / rows
+        };
+        let gradient = |truth: usize, answer: usize| {
+            if truth == answer {
+                2.0 * (1.0 - scores[truth]) / doubled(truth)
+            } else {
+                -scores[truth] / doubled(truth) - scores[answer] / doubled(answer)
+            }
+        };
+        let cells = (0..self.classes).flat_map(|truth| (0..self.classes).map(move |answer| (truth, answer)));
+        let squares = cells.map(|(truth, answer)| {
+            self.count(truth, answer) as f64 / rows * (gradient(truth, answer) / there).powi(2)
+        });
+        (rows > 0.0).then(|| (squares.sum::<f64>() / rows).sqrt())
     }
 }
 
@@ -93,6 +132,7 @@ mod tests {
                 (0..*count).for_each(|_| confusion.add(truth, answer));
             }
         }
+        assert_eq!(confusion, Confusion::of(&counts));
         confusion
     }
 
@@ -119,6 +159,37 @@ mod tests {
         near(confusion([[3, 0, 1], [0, 0, 0], [0, 0, 4]]).macro_f1(), f64::midpoint(6.0 / 7.0, 8.0 / 9.0));
         assert_eq!(Confusion::new(3).accuracy(), None);
         assert_eq!(Confusion::new(3).macro_f1(), None);
+    }
+
+    /// Of two classes with the same errors either way, F1 is the accuracy, and its error the binomial one.
+    #[test]
+    fn the_error_of_macro_f1_is_binomial_where_the_classes_are_alike() {
+        for (right, wrong) in [(50, 50), (80, 20), (99, 1)] {
+            let found = Confusion::of(&[[right, wrong], [wrong, right]]);
+            let share = right as f64 / (right + wrong) as f64;
+            near(found.macro_f1(), share);
+            near(found.macro_f1_error(), (share * (1.0 - share) / (2 * (right + wrong)) as f64).sqrt());
+        }
+        near(confusion([[9, 0, 0], [0, 7, 0], [0, 0, 3]]).macro_f1_error(), 0.0);
+        assert_eq!(Confusion::new(3).macro_f1_error(), None);
+    }
+
+    /// Efron's jackknife, which leaves out each row in turn, comes to the same but for a part in the number of rows.
+    #[test]
+    fn the_error_of_macro_f1_agrees_with_the_jackknife() {
+        let counts = [[410, 130, 60], [70, 520, 90], [20, 180, 520]];
+        let rows = counts.iter().flatten().sum::<u64>() as f64;
+        let mut left_out = Vec::new();
+        for (truth, answer) in (0..3).flat_map(|truth| (0..3).map(move |answer| (truth, answer))) {
+            let mut fewer = counts;
+            fewer[truth][answer] -= 1;
+            left_out.push((counts[truth][answer] as f64, Confusion::of(&fewer).macro_f1().unwrap()));
+        }
+        let mean = left_out.iter().map(|(times, score)| times * score).sum::<f64>() / rows;
+        let squares = left_out.iter().map(|(times, score)| times * (score - mean).powi(2)).sum::<f64>();
+        let jackknife = ((rows - 1.0) / rows * squares).sqrt();
+        let found = confusion(counts).macro_f1_error().unwrap();
+        assert!((found / jackknife - 1.0).abs() < 2e-3, "{found} is not {jackknife}");
     }
 
     #[test]

@@ -82,6 +82,7 @@ async fn every_promise_is_measured_and_what_cannot_be_is_null() {
     build::quotes(&app.platform, &quotes).await;
     build::posts(&app.platform, &[build::new_post("1", "2026-03-02T16:00:00Z", "$AAPL")]).await;
     let found = app.data_as(&admin, LEVELS, json!({})).await;
+    println!("{found:#}");
     app.discard().await;
     assert_eq!(
         (&level(&found, "POSTS_SCORED")["value"], &level(&found, "POSTS_SCORED")["isKept"]),

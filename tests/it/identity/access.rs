@@ -16,7 +16,8 @@ const INTROSPECTION: &str = "{ __schema { queryType { name } mutationType { name
     types { kind name
         fields(includeDeprecated: true) { name type { ...T } args { name defaultValue type { ...T } } }
         inputFields { name defaultValue type { ...T } } enumValues { name } possibleTypes { name } } } }
-    fragment T on __Type { kind name ofType { kind name ofType { kind name ofType { kind name } } } }";
+    fragment T on __Type { kind name ofType { kind name ofType { kind name ofType { kind name
+        ofType { kind name ofType { kind name } } } } } }";
 
 /// The schema, by type names.
 struct Schema(BTreeMap<String, Value>);

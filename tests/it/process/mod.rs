@@ -7,6 +7,7 @@ mod clients;
 mod connection;
 mod crowd;
 mod database;
+mod evaluate;
 mod follower;
 mod import;
 mod kill_import;

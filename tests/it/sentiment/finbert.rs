@@ -1,6 +1,6 @@
 //! A model that others have trained: added when it works, scoring, and gone again.
 
-use super::scored;
+use super::{scored, scoring_by};
 use axum::{Router, body::Bytes, routing::get};
 use ml::{
     onnx::{
@@ -14,7 +14,7 @@ use platform::config::{ModelName, ModelsConfig, SentimentConfig};
 use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
 use std::{fs, path::Path};
 use tempfile::TempDir;
-use tests::{Bert, Program, TestApp, build, onnx_runtime};
+use tests::{Bert, Program, build, onnx_runtime};
 use tokio::net::TcpListener;
 use tokio_util::task::AbortOnDropHandle;
 use worker::sentiment::{
@@ -38,6 +38,7 @@ fn models(folder: &Path, runtime: &Path) -> Models {
         fallback: ModelName::Finance,
         least_quality: 0,
         good_quality: 50,
+        labelled_folder: folder.join("labelled"),
     };
     let config = ModelsConfig { runtime: runtime.to_owned(), ..ModelsConfig::within(folder.join("models")) };
     Models { sentiment, config }
@@ -86,11 +87,7 @@ async fn it_scores_posts_until_it_is_removed() {
     let Some(runtime) = onnx_runtime("scoring by a BERT") else { return };
     let folder = TempDir::new().unwrap();
     let models = models(folder.path(), &runtime);
-    let app = TestApp::start_configured(|product| {
-        product.sentiment = models.sentiment.clone();
-        product.models = models.config.clone();
-    })
-    .await;
+    let app = scoring_by(&models).await;
     build::stocks(&app.platform, &["AAPL"]).await;
     let mut found = Vec::new();
     for step in ["before", "with", "after"] {

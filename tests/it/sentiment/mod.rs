@@ -2,6 +2,7 @@
 
 mod alignment;
 mod correlation;
+mod evaluation;
 mod finbert;
 mod model;
 mod quality;
@@ -11,6 +12,16 @@ mod series;
 mod summary;
 
 use tests::{TestApp, build};
+use worker::sentiment::models::Models;
+
+/// A product that scores by `models`.
+async fn scoring_by(models: &Models) -> TestApp {
+    TestApp::start_configured(|product| {
+        product.sentiment = models.sentiment.clone();
+        product.models = models.config.clone();
+    })
+    .await
+}
 
 /// Stores a post that says `words`, scores it, and tells by which model and label.
 async fn scored(app: &TestApp, step: &str, words: &str) -> String {

@@ -1,17 +1,17 @@
 //! A model of one's own: trained, put in place, used at once, and replaced when it is damaged.
 
-use super::scored;
+use super::{scored, scoring_by};
 use platform::config::{ModelName, ModelsConfig, SentimentConfig};
 use std::{fmt::Write as _, fs, path::Path};
 use tempfile::TempDir;
-use tests::{TestApp, build};
+use tests::build;
 use worker::sentiment::{
     labelled::{Force, Texts, compare, train},
     models::Models,
 };
 
 /// Texts whose label a made-up word gives away, of which the other models know nothing.
-fn texts(folder: &Path, is_true: bool) -> Texts {
+pub(super) fn texts(folder: &Path, is_true: bool) -> Texts {
     let mut csv = String::from("text,label\n");
     for n in 0..240 {
         let (word, label) =
@@ -26,13 +26,14 @@ fn texts(folder: &Path, is_true: bool) -> Texts {
     Texts::read(&[file]).unwrap()
 }
 
-fn models(folder: &Path) -> Models {
+pub(super) fn models(folder: &Path) -> Models {
     let sentiment = SentimentConfig {
         social: ModelName::Compact,
         news: ModelName::Finance,
         fallback: ModelName::Finance,
         least_quality: 0,
         good_quality: 50,
+        labelled_folder: folder.join("labelled"),
     };
     Models { sentiment, config: ModelsConfig::within(folder.to_owned()) }
 }
@@ -73,11 +74,7 @@ async fn a_trained_model_is_measured_on_what_it_has_not_seen_and_a_worse_one_is_
 async fn a_model_counts_from_the_next_batch_on_and_the_fallback_stands_in_for_a_damaged_one() {
     let folder = TempDir::new().unwrap();
     let models = models(folder.path());
-    let app = TestApp::start_configured(|product| {
-        product.sentiment = models.sentiment.clone();
-        product.models = models.config.clone();
-    })
-    .await;
+    let app = scoring_by(&models).await;
     build::stocks(&app.platform, &["AAPL"]).await;
     let mut found_by = Vec::new();
     for step in ["first", "second", "third"] {

@@ -98,6 +98,18 @@ impl Models {
         found
     }
 
+    /// The models that work, by name; of others the log says why not.
+    pub async fn present(&self) -> Vec<Arc<dyn SentimentModel>> {
+        let mut present = Vec::new();
+        for (_, found) in self.all().await {
+            match found {
+                Ok(model) => present.push(model),
+                Err(error) => tracing::warn!("{error:#}"),
+            }
+        }
+        present
+    }
+
     /// Where the compact model lies, or would.
     pub fn compact(&self) -> PathBuf {
         self.config.folder.join(COMPACT)

@@ -8,6 +8,7 @@ use crate::{
     },
     market::{CheckPrices, CollectPrices, MakeHistory, StreamQuotes},
     news::{CollectPosts, StreamPosts},
+    sentiment::EvaluateModels,
 };
 use jobs::Job;
 use platform::{Platform, clock::Clock};
@@ -24,6 +25,7 @@ pub enum Pipeline {
     StreamPosts,
     StreamQuotes,
     MakeHistory,
+    EvaluateModels,
     CleanUp,
 }
 
@@ -37,6 +39,7 @@ impl Pipeline {
             Self::StreamPosts => StreamPosts::KIND,
             Self::StreamQuotes => StreamQuotes::KIND,
             Self::MakeHistory => MakeHistory::KIND,
+            Self::EvaluateModels => EvaluateModels::KIND,
             Self::CleanUp => CleanUp::KIND,
         }
     }
@@ -50,6 +53,7 @@ impl Pipeline {
             Self::StreamPosts => jobs::enqueue(db, clock, &StreamPosts {}).await,
             Self::StreamQuotes => jobs::enqueue(db, clock, &StreamQuotes {}).await,
             Self::MakeHistory => jobs::enqueue(db, clock, &MakeHistory {}).await,
+            Self::EvaluateModels => jobs::enqueue(db, clock, &EvaluateModels {}).await,
             Self::CleanUp => jobs::enqueue(db, clock, &CleanUp {}).await,
         }
     }

@@ -8,6 +8,7 @@ use crate::{
     },
     market::{CheckPrices, CollectPrices},
     news::{CollectPosts, ErasePosts, FindCopies},
+    sentiment::EvaluateModels,
 };
 use chrono::{DateTime, Utc};
 use chrono_tz::{Tz, UTC};
@@ -58,6 +59,7 @@ pub fn defaults() -> Result<Vec<Schedule>, Error> {
         at("*/15 * * * *", &CheckServiceLevels {})?,
         at("0 3 * * *", &CleanUp {})?,
         at("30 3 * * *", &ErasePosts {})?,
+        at("0 3 * * SUN", &EvaluateModels {})?,
         at("0 8 * * *", &RemindRotation {})?,
         // Every quarter, which is at most 92 days.
         at("0 4 1 */3 *", &RotateSigningKey {})?,

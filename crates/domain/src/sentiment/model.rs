@@ -1,5 +1,6 @@
 //! The models that score, and which texts each gets.
 
+use super::evaluation::ModelVersion;
 use entity::{news::post::ContentType, sentiment::sentiment_record::SentimentLabel};
 use nlp::{FinanceModel, Judgement, Label, SentimentModel, VaderModel};
 use platform::config::ModelName;
@@ -48,6 +49,12 @@ impl Verdict {
 }
 
 impl Routing {
+    /// The models that score posts and news.
+    pub fn in_use(&self) -> [ModelVersion; 2] {
+        [&self.social, &self.news]
+            .map(|model| ModelVersion { model: model.name().to_owned(), version: model.version().to_owned() })
+    }
+
     /// Judges all texts, each by the model for its kind, in as few batches as there are models.
     pub(super) fn judge(&self, texts: &[(ContentType, &str)]) -> Vec<Option<Verdict>> {
         let mut found = vec![None; texts.len()];

@@ -1,4 +1,5 @@
 use super::reader::Reader;
+use std::path::PathBuf;
 
 /// Which texts are scored, and by what.
 #[derive(Clone, Debug)]
@@ -13,6 +14,8 @@ pub struct SentimentConfig {
     pub least_quality: u32,
     /// Posts from this quality on are marked as good, 0…100.
     pub good_quality: u32,
+    /// Where files of labelled texts lie, on which all models are measured each week.
+    pub labelled_folder: PathBuf,
 }
 
 /// A model for sentiment.
@@ -52,6 +55,7 @@ impl SentimentConfig {
             fallback: reader.choice("sentiment.fallback", &BUILT_IN),
             least_quality: reader.number("sentiment.least_quality", 0..=100),
             good_quality: reader.number("sentiment.good_quality", 0..=100),
+            labelled_folder: reader.required("sentiment.labelled_folder"),
         }
     }
 }

@@ -286,6 +286,13 @@ const COMMON: &[Setting] = &[
         "threads of a model that ONNX Runtime runs; half of the cores if empty",
     ),
     setting(
+        "sentiment.labelled_folder",
+        "BELLWETHER_SENTIMENT__LABELLED_FOLDER",
+        "data/labelled",
+        "the path of a folder",
+        "where files of labelled texts lie, on which all models are measured each week",
+    ),
+    setting(
         "archives.largest_upload_mb",
         "BELLWETHER_ARCHIVES__LARGEST_UPLOAD_MB",
         "256",

@@ -1,0 +1,76 @@
+//! Whether a model may be put in place.
+
+use super::labelled::Score;
+
+/// Whether a worse model may take the place of a better one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Force {
+    Yes,
+    No,
+}
+
+/// Refuses a model that has a lower macro-F1 than one that is there, all measured on the same texts, of which the
+/// candidate's training saw none.
+///
+/// The version that it would take the place of is named first.
+pub fn admit(candidate: &Score, present: &[Score], force: Force) -> anyhow::Result<()> {
+    let is_replaced = |other: &Score| other.model == candidate.model;
+    let better = present.iter().filter(|other| other.macro_f1 > candidate.macro_f1);
+    let (Force::No, Some(better)) = (force, better.min_by_key(|other| !is_replaced(other))) else {
+        return Ok(());
+    };
+    // Nobody knows what it was trained on.
+    let what =
+        if is_replaced(better) { " (which it would replace, and which may know these texts)" } else { "" };
+    anyhow::bail!(
+        "the new `{}` has a macro-F1 of {:.3} on texts that were held out, and `{}` {}{what} one of {:.3}: it is not put \
+         in place; give it more texts, or say --force",
+        candidate.model,
+        candidate.macro_f1,
+        better.model,
+        better.version,
+        better.macro_f1
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Force, Score, admit};
+
+    fn score(model: &str, version: &str, macro_f1: f64) -> Score {
+        Score {
+            model: model.to_owned(),
+            version: version.to_owned(),
+            texts: 100,
+            accuracy: macro_f1,
+            macro_f1,
+            pearson: None,
+            calibration_error: 0.0,
+            confusion: [[0; 3]; 3],
+        }
+    }
+
+    fn refusal(macro_f1: f64, force: Force) -> Option<String> {
+        let present = [score("finance", "4", 0.8), score("compact", "1", 0.7), score("vader", "3", 0.5)];
+        admit(&score("compact", "2", macro_f1), &present, force).err().map(|error| error.to_string())
+    }
+
+    #[test]
+    fn the_version_that_would_be_replaced_is_named_before_any_other() {
+        let refusal = refusal(0.6, Force::No).unwrap();
+        assert!(refusal.contains("and `compact` 1 (which it would replace"), "{refusal}");
+        assert!(refusal.contains("one of 0.700"), "{refusal}");
+    }
+
+    #[test]
+    fn a_model_that_is_worse_than_another_that_is_there_is_refused_too() {
+        let refusal = refusal(0.75, Force::No).unwrap();
+        assert!(refusal.contains("and `finance` 4 one of 0.800"), "{refusal}");
+    }
+
+    #[test]
+    fn who_is_no_worse_or_is_forced_goes_in_place() {
+        assert_eq!(refusal(0.8, Force::No), None);
+        assert_eq!(refusal(0.1, Force::Yes), None);
+    }
+}
