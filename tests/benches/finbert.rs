@@ -4,11 +4,14 @@
 
 #![expect(clippy::unwrap_used, reason = "in a bench a failure is a panic")]
 
-use platform::config::ModelsConfig;
+use platform::config::{Config, ModelsConfig};
 use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
 use std::{fs, path::Path, process::Command, time::Instant};
 use tests::{Bert, onnx_runtime};
-use worker::sentiment::finbert::{self, Request};
+use worker::sentiment::{
+    finbert::{self, Request},
+    models::Models,
+};
 
 const TEXTS: usize = 96;
 const THREADS: usize = 1;
@@ -22,7 +25,8 @@ async fn main() {
     let config =
         ModelsConfig { runtime, threads: THREADS, ..ModelsConfig::within(folder.path().join("models")) };
     let origin = bert.to_str().unwrap().to_owned();
-    finbert::add(&config, &Request { origin, ..Request::default() }).await.unwrap();
+    let models = Models { sentiment: Config::load().unwrap().sentiment, config: config.clone() };
+    finbert::add(&models, &Request { origin, ..Request::default() }).await.unwrap();
     for (name, lengths) in [("equal lengths", 30..31), ("mixed lengths", 4..120)] {
         let texts = texts(lengths);
         let (rate, scores) = ours(&config, &texts);

@@ -8,7 +8,7 @@ use platform::{
     config::{Config, ModelName},
     database::DatabaseError,
 };
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -51,6 +51,12 @@ struct Add {
     /// What the model's classes mean, in their order, if config.json doesn't say.
     #[arg(long, value_delimiter = ',', value_name = "LABELS")]
     labels: Option<Vec<String>>,
+    /// Files with the columns text and label, on which it must be no worse than the present models.
+    #[arg(long, num_args = 1..)]
+    data: Vec<PathBuf>,
+    /// Put it in place even if it is worse.
+    #[arg(long)]
+    force: bool,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -99,7 +105,7 @@ pub async fn run(arguments: Arguments, config: &Config) -> anyhow::Result<()> {
     let models = Models::new(&config.sentiment, &config.models);
     match arguments.command {
         Command::List => list(&models).await,
-        Command::Add(add) => self::add(add, config).await?,
+        Command::Add(add) => self::add(add, &models).await?,
         Command::Remove { model } => remove(model, &models)?,
         Command::Runtime { origin } => {
             let library = install_runtime(&config.models, origin.as_deref()).await?;
@@ -110,8 +116,7 @@ pub async fn run(arguments: Arguments, config: &Config) -> anyhow::Result<()> {
             // First of all: a model that is put in place goes on record.
             let platform = super::prepare(config).await?;
             println!("training on {} texts", texts.len());
-            let force = if force { Force::Yes } else { Force::No };
-            let trained = train(&texts, &models, force).await?;
+            let trained = train(&texts, &models, Force::from(force)).await?;
             record(&platform, &models, &trained.evaluations).await?;
             println!("on a fifth of them, of which the training saw nothing:");
             print(&trained.scores);
@@ -153,10 +158,14 @@ async fn list(models: &Models) {
     }
 }
 
-async fn add(add: Add, config: &Config) -> anyhow::Result<()> {
-    let Add { model: Addable::Finbert, origin, file, sha256, labels } = add;
-    let added =
-        finbert::add(&config.models, &Request { origin, model: file, checksum: sha256, labels }).await?;
+async fn add(add: Add, models: &Models) -> anyhow::Result<()> {
+    let Add { model: Addable::Finbert, origin, file, sha256, labels, data, force } = add;
+    let trial = if data.is_empty() { None } else { Some((Arc::new(read(&data)?), Force::from(force))) };
+    let request = Request { origin, model: file, checksum: sha256, labels, trial };
+    let added = finbert::add(models, &request).await?;
+    if !added.scores.is_empty() {
+        print(&added.scores);
+    }
     println!("finbert {} is in place: {}", added.version, added.folder.display());
     if !added.tells_good_from_bad {
         println!(

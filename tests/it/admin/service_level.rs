@@ -70,6 +70,7 @@ async fn every_promise_is_measured_and_what_cannot_be_is_null() {
             (&Value::Null, &Value::Null)
         );
     }
+    build::stocks(&app.platform, &["AAPL", "MSFT"]).await;
     watchlist::add(&app.platform, &["AAPL", "MSFT"].map(build::symbol)).await.unwrap();
     let days = ["2026-02-23", "2026-02-24", "2026-02-25"];
     let bars = days.map(|day| build::bar("AAPL", day, 200.0));
@@ -82,7 +83,6 @@ async fn every_promise_is_measured_and_what_cannot_be_is_null() {
     build::quotes(&app.platform, &quotes).await;
     build::posts(&app.platform, &[build::new_post("1", "2026-03-02T16:00:00Z", "$AAPL")]).await;
     let found = app.data_as(&admin, LEVELS, json!({})).await;
-    println!("{found:#}");
     app.discard().await;
     assert_eq!(
         (&level(&found, "POSTS_SCORED")["value"], &level(&found, "POSTS_SCORED")["isKept"]),

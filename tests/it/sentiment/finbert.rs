@@ -12,13 +12,14 @@ use ml::{
 };
 use platform::config::{ModelName, ModelsConfig, SentimentConfig};
 use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
-use std::{fs, path::Path};
+use std::{fs, path::Path, sync::Arc};
 use tempfile::TempDir;
 use tests::{Bert, Program, build, onnx_runtime};
 use tokio::net::TcpListener;
 use tokio_util::task::AbortOnDropHandle;
 use worker::sentiment::{
     finbert::{self, Request},
+    labelled::{Force, Texts},
     models::Models,
 };
 
@@ -64,7 +65,7 @@ async fn texts_of_all_lengths_together_score_as_each_alone() {
         let bert = folder.path().join("bert");
         Bert { fixed, ..Bert::TINY }.write(&bert);
         let models = models(folder.path(), &runtime);
-        let added = finbert::add(&models.config, &origin(&bert)).await.unwrap();
+        let added = finbert::add(&models, &origin(&bert)).await.unwrap();
         assert!(added.tells_good_from_bad);
         let model = models.find(ModelName::Finbert).await.unwrap();
         assert_eq!((model.name(), model.version()), ("finbert", added.version.as_str()));
@@ -95,7 +96,7 @@ async fn it_scores_posts_until_it_is_removed() {
             "with" => {
                 let bert = folder.path().join("bert");
                 Bert::TINY.write(&bert);
-                finbert::add(&models.config, &origin(&bert)).await.unwrap();
+                finbert::add(&models, &origin(&bert)).await.unwrap();
             }
             "after" => assert!(models.remove(ModelName::Finbert).unwrap()),
             _ => {}
@@ -113,7 +114,7 @@ async fn what_does_not_work_is_refused_and_the_present_model_stays() {
     let folder = TempDir::new().unwrap();
     let (models, bert) = (models(folder.path(), &runtime), folder.path().join("bert"));
     Bert::TINY.write(&bert);
-    let present = finbert::add(&models.config, &origin(&bert)).await.unwrap();
+    let present = finbert::add(&models, &origin(&bert)).await.unwrap();
     let whole = fs::read(bert.join("model.onnx")).unwrap();
     let other_checksum = Request { checksum: Some("00".repeat(32)), ..origin(&bert) };
     let unnamed = r#"{"id2label": {"0": "LABEL_0", "1": "LABEL_1", "2": "LABEL_2"}}"#;
@@ -129,7 +130,7 @@ async fn what_does_not_work_is_refused_and_the_present_model_stays() {
     for (name, content, request, reason) in cases {
         Bert::TINY.write(&bert);
         fs::write(bert.join(name), content).unwrap();
-        let error = finbert::add(&models.config, &request).await.unwrap_err();
+        let error = finbert::add(&models, &request).await.unwrap_err();
         assert!(format!("{error:#}").contains(reason), "{name}: {error:#}");
         let model = models.find(ModelName::Finbert).await.unwrap();
         assert_eq!(model.version(), present.version, "{name}");
@@ -139,12 +140,31 @@ async fn what_does_not_work_is_refused_and_the_present_model_stays() {
 }
 
 #[tokio::test]
+async fn a_model_that_is_worse_on_a_trial_is_refused_unless_it_is_forced() {
+    let Some(runtime) = onnx_runtime("trying a BERT") else { return };
+    let folder = TempDir::new().unwrap();
+    let (models, bert) = (models(folder.path(), &runtime), folder.path().join("bert"));
+    Bert::TINY.write(&bert);
+    // Words that mean nothing to it.
+    let labelled = folder.path().join("labelled.csv");
+    fs::write(&labelled, "text,label\nupgraded to buy,positive\ndowngraded to sell,negative\n").unwrap();
+    let texts = Arc::new(Texts::read(&[labelled]).unwrap());
+    let trial = |force| Request { trial: Some((texts.clone(), force)), ..origin(&bert) };
+    let error = finbert::add(&models, &trial(Force::No)).await.unwrap_err();
+    assert!(format!("{error:#}").contains("the new `finbert` has a macro-F1 of"), "{error:#}");
+    assert!(models.find(ModelName::Finbert).await.is_err());
+    let forced = finbert::add(&models, &trial(Force::Yes)).await.unwrap();
+    let names: Vec<&str> = forced.scores.iter().map(|score| score.model.as_str()).collect();
+    assert_eq!(names, ["finbert", "finance", "vader"]);
+}
+
+#[tokio::test]
 async fn files_that_changed_since_are_not_opened() {
     let Some(runtime) = onnx_runtime("opening a BERT") else { return };
     let folder = TempDir::new().unwrap();
     let (models, bert) = (models(folder.path(), &runtime), folder.path().join("bert"));
     Bert::TINY.write(&bert);
-    let added = finbert::add(&models.config, &origin(&bert)).await.unwrap();
+    let added = finbert::add(&models, &origin(&bert)).await.unwrap();
     fs::write(added.folder.join("tokenizer.json"), "{}").unwrap();
     let error = models.find(ModelName::Finbert).await.unwrap_err().to_string();
     assert_eq!(
@@ -173,9 +193,9 @@ async fn a_model_is_fetched_from_an_address() {
         AbortOnDropHandle::new(tokio::spawn(async move { axum::serve(listener, router).await.unwrap() }));
     let _ = rustls::crypto::ring::default_provider().install_default();
     let request = |path: &str| Request { origin: format!("http://{address}{path}"), ..Request::default() };
-    let added = finbert::add(&models.config, &request("/hub/")).await.unwrap();
+    let added = finbert::add(&models, &request("/hub/")).await.unwrap();
     assert_eq!(models.find(ModelName::Finbert).await.unwrap().version(), added.version);
-    let error = finbert::add(&models.config, &request("/elsewhere")).await.unwrap_err();
+    let error = finbert::add(&models, &request("/elsewhere")).await.unwrap_err();
     assert_eq!(error.to_string(), format!("http://{address}/elsewhere/tokenizer.json is not there"));
 }
 

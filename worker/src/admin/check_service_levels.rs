@@ -30,9 +30,11 @@ fn tell(level: &Level) {
     }
     let (target, stock) = (level.promise.target(), level.symbol.as_deref());
     match level.promise.severity() {
-        Severity::Warning => warn!(stock.symbol = stock, value, target, "A service level is missed: {name}"),
+        Severity::Warning => {
+            warn!(stock.symbol = stock, value, target, "A service level is missed: {name}");
+        }
         Severity::Critical => {
-            error!(stock.symbol = stock, value, target, "A service level is missed: {name}")
+            error!(stock.symbol = stock, value, target, "A service level is missed: {name}");
         }
     }
 }

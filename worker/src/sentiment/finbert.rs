@@ -3,6 +3,10 @@
 //! `finbert.json` says which folder beside it holds the files, and what they must be. It is written in one step, when
 //! all else is in place, so that a model is there whole or not at all.
 
+use super::{
+    labelled::{Force, Score, Texts, compare},
+    models::Models,
+};
 use crate::fetch::{self, Origin};
 use anyhow::{Context as _, bail, ensure};
 use ml::onnx::runtime::Runtime;
@@ -16,6 +20,7 @@ use std::{
     collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 use tempfile::TempDir;
 
@@ -43,15 +48,19 @@ pub struct Request {
     pub checksum: Option<String>,
     /// What its classes mean, where its settings don't say.
     pub labels: Option<Vec<String>>,
+    /// Texts on which it must be no worse than the present models.
+    pub trial: Option<(Arc<Texts>, Force)>,
 }
 
 /// What was put in place.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Added {
     pub version: String,
     pub folder: PathBuf,
     /// Whether it likes good news better than bad.
     pub tells_good_from_bad: bool,
+    /// On the texts of its trial: the new model first, then the present ones.
+    pub scores: Vec<Score>,
 }
 
 /// Why there is no FinBERT, and what to do.
@@ -96,22 +105,32 @@ pub fn record(config: &ModelsConfig) -> PathBuf {
 }
 
 /// Fetches a model, sees that it is whole and works, and puts it in place; the one that is there stays until then.
-pub async fn add(config: &ModelsConfig, request: &Request) -> anyhow::Result<Added> {
+pub async fn add(models: &Models, request: &Request) -> anyhow::Result<Added> {
+    let config = &models.config;
     fs::create_dir_all(&config.folder).with_context(|| format!("cannot make {}", config.folder.display()))?;
     let staging = TempDir::with_prefix_in("finbert-", &config.folder)?;
     let settings = gather(request, staging.path()).await?;
     let record = describe(request, &settings, staging.path())?;
+    let present = match &request.trial {
+        Some((texts, _)) => compare(texts, models).await?,
+        None => Vec::new(),
+    };
     let (config, before) = (config.clone(), read(config).ok().map(|record| record.folder));
+    let trial = request.trial.clone();
     tokio::task::spawn_blocking(move || {
         let model = try_out(&config, &record).map_err(Unavailable::refusal)?;
         let tells_good_from_bad = model.probe().context(REFUSED)?;
+        let scores = match trial {
+            Some((texts, force)) => texts.admit(&model, present, force).context(REFUSED)?,
+            None => Vec::new(),
+        };
         let folder = staging.keep();
         fetch::put(&self::record(&config), &serde_json::to_vec_pretty(&record)?)?;
         if let Some(before) = before {
             // Whoever has it open keeps it until the next look.
             let _ = fs::remove_dir_all(config.folder.join(before));
         }
-        Ok(Added { version: version(&record), folder, tells_good_from_bad })
+        Ok(Added { version: version(&record), folder, tells_good_from_bad, scores })
     })
     .await?
 }

@@ -9,6 +9,12 @@ pub enum Force {
     No,
 }
 
+impl From<bool> for Force {
+    fn from(is_forced: bool) -> Self {
+        if is_forced { Self::Yes } else { Self::No }
+    }
+}
+
 /// Refuses a model that has a lower macro-F1 than one that is there, all measured on the same texts, of which the
 /// candidate's training saw none.
 ///
@@ -23,8 +29,8 @@ pub fn admit(candidate: &Score, present: &[Score], force: Force) -> anyhow::Resu
     let what =
         if is_replaced(better) { " (which it would replace, and which may know these texts)" } else { "" };
     anyhow::bail!(
-        "the new `{}` has a macro-F1 of {:.3} on texts that were held out, and `{}` {}{what} one of {:.3}: it is not put \
-         in place; give it more texts, or say --force",
+        "the new `{}` has a macro-F1 of {:.3} on texts that it has not seen, and `{}` {}{what} one of {:.3}: it is not put \
+         in place, unless you say --force",
         candidate.model,
         candidate.macro_f1,
         better.model,

@@ -111,6 +111,18 @@ impl Texts {
         Ok(grade(model.as_ref(), &compact::compare(&judgements, &examples(&rows)), &rows))
     }
 
+    /// How good a model is that others have trained, and then how good the `present` ones are; refused if it is worse.
+    pub(super) fn admit(
+        &self,
+        candidate: &dyn SentimentModel,
+        present: Vec<Score>,
+        force: Force,
+    ) -> anyhow::Result<Vec<Score>> {
+        let candidate = score(candidate, &self.all())?;
+        admit(&candidate, &present, force)?;
+        Ok([candidate].into_iter().chain(present).collect())
+    }
+
     fn all(&self) -> Vec<&Labelled> {
         self.rows.iter().collect()
     }
