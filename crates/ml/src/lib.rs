@@ -7,8 +7,10 @@
 pub mod calibration;
 pub mod fold;
 mod lbfgs;
+pub mod matrix;
 pub mod metric;
 pub mod onnx;
 pub mod random;
 pub mod softmax;
 pub mod sparse;
+pub mod tree;
