@@ -65,12 +65,13 @@ pub struct Parts {
 pub struct Forest(Parts);
 
 impl Forest {
-    /// Puts a forest together; `None` if a tree is not whole, asks for a column beyond those of `importance`, or a number
+    /// Puts a forest together; `None` without trees, if one is not whole, asks for a column beyond those of `importance`, or a number
     /// is not finite.
     pub fn new(parts: Parts) -> Option<Self> {
         let columns = parts.importance.len();
         let finite = parts.importance.iter().chain([&parts.base]).all(|number| number.is_finite());
-        let sound = columns > 0 && finite && parts.trees.iter().all(|tree| tree.is_sound(columns));
+        let some = columns > 0 && !parts.trees.is_empty();
+        let sound = some && finite && parts.trees.iter().all(|tree| tree.is_sound(columns));
         sound.then_some(Self(parts))
     }
 

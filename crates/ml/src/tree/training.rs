@@ -207,6 +207,11 @@ impl<'data> Boosting<'data> {
         if self.validation.is_some() {
             self.trees.truncate(self.best.trees);
         }
+        if self.trees.is_empty() {
+            // The base alone is right for all rows.
+            let leaf = Leaf { score: 0.0, rows: self.scores.len() as f32 };
+            self.trees.push(Tree { branches: Vec::new(), leaves: vec![leaf] });
+        }
         let importance = importance(&self.trees, &self.gains, columns);
         let parts =
             Parts { link: self.settings.objective.link(), base: self.base, trees: self.trees, importance };

@@ -74,7 +74,7 @@ fn leaves_keep_to_their_limits() {
         assert_eq!(tree.leaves.iter().map(|leaf| leaf.rows).sum::<f32>().to_bits(), 2_000.0_f32.to_bits());
     }
     let greedy = grow(&matrix, &targets, &Settings { gain: 1e9, ..settings });
-    assert_eq!(greedy.parts().trees.len(), 0);
+    assert!(greedy.parts().trees.iter().all(|tree| tree.branches.is_empty()));
     let curved = grow(&matrix, &targets, &Settings { hessian: 500.0, ..settings });
     assert!(curved.parts().trees[0].leaves.iter().all(|leaf| leaf.rows >= 500.0));
 }
@@ -135,10 +135,10 @@ fn the_same_rows_and_seed_give_the_same_bits() {
 }
 
 #[test]
-fn equal_targets_need_no_tree() {
+fn equal_targets_need_no_branch() {
     let (matrix, _) = noisy(100, 6);
     let forest = grow(&matrix, &[0.1; 100], &one_tree(Objective::Mean));
-    assert_eq!((forest.parts().trees.len(), forest.importance()), (0, &[0.0; 5][..]));
+    assert_eq!((forest.parts().trees[0].leaves.len(), forest.importance()), (1, &[0.0; 5][..]));
     check(forest.predict(matrix.row(0)), 0.1);
 }
 

@@ -33,7 +33,8 @@ fn a_row_goes_left_up_to_the_threshold() {
 
 #[test]
 fn what_is_no_tree_is_refused() {
-    let broken: [fn(&mut Parts); 9] = [
+    let broken: [fn(&mut Parts); 10] = [
+        |parts| parts.trees.clear(),
         |parts| parts.importance.clear(),
         |parts| parts.base = f32::NAN,
         |parts| parts.trees[0].branches[1].column = 2,
