@@ -2,7 +2,7 @@
 
 use ml::{
     feature::{Day, FeatureSet, LENGTH, Sentiment, sequences},
-    random::splitmix_at,
+    random::{splitmix_at, unit},
 };
 use std::time::Instant;
 
@@ -21,13 +21,13 @@ fn main() {
 }
 
 fn days(stock: usize) -> Vec<Day> {
-    let unit = |place: usize| (splitmix_at(stock as u64, place as u64) >> 11) as f64 / (1_u64 << 53) as f64;
+    let at = |place: usize| unit(splitmix_at(stock as u64, place as u64));
     let mut close = 100.0;
     let day = |index: usize| {
-        close *= 0.98 + 0.0402 * unit(3 * index);
-        let mean = 2.0 * unit(3 * index + 1) - 1.0;
+        close *= 0.98 + 0.0402 * at(3 * index);
+        let mean = 2.0 * at(3 * index + 1) - 1.0;
         let sentiment = Sentiment { posts: 9, mean, deviation: Some(0.3), positive: 0.5, extreme: 0.1 };
-        Day { close, volume: Some(1e6 * unit(3 * index + 2)), sentiment: Some(sentiment) }
+        Day { close, volume: Some(1e6 * at(3 * index + 2)), sentiment: Some(sentiment) }
     };
     (0..DAYS).map(day).collect()
 }

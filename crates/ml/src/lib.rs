@@ -4,6 +4,7 @@
 //! never reads a clock; what a row means is the caller's business. Only [`onnx::runtime`] does I/O: it opens libraries
 //! and models.
 
+pub mod anomaly;
 pub mod calibration;
 pub mod feature;
 pub mod fold;

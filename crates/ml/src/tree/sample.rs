@@ -1,6 +1,6 @@
 //! Which rows and columns a tree sees.
 
-use crate::random::{splitmix, splitmix_at};
+use crate::random::{splitmix, splitmix_at, unit};
 
 /// The rows of a round, each taken with the probability `share`; all of them if chance took none.
 pub(super) fn rows(count: u32, share: f64, seed: u64) -> Vec<u32> {
@@ -18,11 +18,6 @@ pub(super) fn columns(count: usize, share: f64, seed: u64) -> Vec<usize> {
     columns.truncate(wanted);
     columns.sort_unstable();
     columns
-}
-
-/// From 0 to below 1, by the 53 bits that a double holds.
-fn unit(bits: u64) -> f64 {
-    (bits >> 11) as f64 / (1_u64 << 53) as f64
 }
 
 #[cfg(test)]

@@ -2,14 +2,14 @@ mod causality;
 mod definition;
 
 use super::{Day, Sentiment};
-use crate::random::splitmix_at;
+use crate::random::{splitmix_at, unit};
 
 /// Days of a stock whose price wanders; now and then a volume or the posts are missing.
 fn days(count: usize, seed: u64) -> Vec<Day> {
-    let unit = |place: usize| (splitmix_at(seed, place as u64) >> 11) as f64 / (1_u64 << 53) as f64;
+    let chance = |place: usize| unit(splitmix_at(seed, place as u64));
     let mut close = 100.0;
     let day = |index: usize| {
-        let at = |part: usize| unit(10 * index + part);
+        let at = |part: usize| chance(10 * index + part);
         close *= 0.97 + 0.0605 * at(0);
         let posts = u32::try_from(splitmix_at(seed, (10 * index + 9) as u64) % 7).unwrap();
         let sentiment = Sentiment {
