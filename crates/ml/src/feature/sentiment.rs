@@ -1,7 +1,7 @@
 //! Features of what was posted.
 //!
 //! A feature over several days is known once the stock has had so many, if at least half of them have posts; days without
-//! posts are left out, not taken for neutral.
+//! posts are left out, not taken for neutral. No literature fixes these features: the definitions are ours.
 
 use super::{
     day::{Series, known},

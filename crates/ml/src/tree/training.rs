@@ -71,8 +71,9 @@ pub fn train(
     let mut grower = Grower::new(&binned, settings);
     for round in 0..settings.rounds {
         let has_gained = boosting.grow(&mut grower, round);
+        let is_told = progress(&boosting.round()).is_break();
         let is_over = !has_gained && !settings.is_sampled();
-        if is_over || boosting.is_out_of_patience() || progress(&boosting.round()).is_break() {
+        if is_told || is_over || boosting.is_out_of_patience() {
             break;
         }
     }
