@@ -75,6 +75,11 @@ impl FeatureSet {
         }
     }
 
+    /// The set that is stored under a version.
+    pub fn find(version: &str) -> Option<Self> {
+        [Self::V1, Self::V2].into_iter().find(|set| set.version() == version)
+    }
+
     /// The names, in the order of the columns.
     pub fn names(self) -> impl ExactSizeIterator<Item = &'static str> {
         self.features().iter().map(|(name, _)| *name)

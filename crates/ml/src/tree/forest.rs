@@ -75,7 +75,7 @@ impl Forest {
         sound.then_some(Self(parts))
     }
 
-    /// The prediction for a row: a value, or a probability.
+    /// The prediction for a row, which has a value or NaN for every column: a value, or a probability.
     pub fn predict(&self, row: &[f32]) -> f64 {
         match self.0.link {
             Link::Identity => self.score(row),

@@ -5,13 +5,16 @@ use super::{
     settings::Objective,
 };
 
+/// The largest target: differences of such are finite in single precision.
+const LARGEST: f32 = f32::MAX / 4.0;
+
 impl Objective {
     pub(super) fn link(self) -> Link {
         if self == Self::Probability { Link::Logistic } else { Link::Identity }
     }
 
     pub(super) fn accepts(self, target: f32) -> bool {
-        target.is_finite() && (self != Self::Probability || [0.0, 1.0].contains(&target))
+        target.abs() <= LARGEST && (self != Self::Probability || [0.0, 1.0].contains(&target))
     }
 
     /// The one score that is best for all: where boosting starts.

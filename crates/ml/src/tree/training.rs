@@ -56,16 +56,7 @@ pub fn train(
     settings: &Settings,
     mut progress: impl FnMut(&Round) -> ControlFlow<()>,
 ) -> Result<Forest, Error> {
-    settings.check()?;
-    training.check(settings.objective)?;
-    let expected = training.matrix.columns();
-    if let Some(validation) = validation {
-        validation.check(settings.objective)?;
-        let found = validation.matrix.columns();
-        if found != expected {
-            return Err(Error::Columns { expected, found });
-        }
-    }
+    check(training, validation, settings)?;
     let binned = Binned::new(training.matrix, settings.bins);
     let mut boosting = Boosting::new(training, validation, settings);
     let mut grower = Grower::new(&binned, settings);
@@ -77,7 +68,16 @@ pub fn train(
             break;
         }
     }
-    Ok(boosting.finish(expected))
+    Ok(boosting.finish(training.matrix.columns()))
+}
+
+fn check(training: Examples<'_>, validation: Option<Examples<'_>>, settings: &Settings) -> Result<(), Error> {
+    settings.check()?;
+    training.check(settings.objective)?;
+    let Some(validation) = validation else { return Ok(()) };
+    validation.check(settings.objective)?;
+    let (expected, found) = (training.matrix.columns(), validation.matrix.columns());
+    if expected == found { Ok(()) } else { Err(Error::Columns { expected, found }) }
 }
 
 /// Everything that changes from round to round.
@@ -110,8 +110,7 @@ impl<'data> Boosting<'data> {
         validation: Option<Examples<'data>>,
         settings: &'data Settings,
     ) -> Self {
-        #[expect(clippy::cast_possible_truncation, reason = "models are kept in single precision")]
-        let base = settings.objective.base(training.targets) as f32;
+        let base = finite(settings.objective.base(training.targets));
         let rows = training.targets.len();
         let validation_scores = vec![f64::from(base); validation.map_or(0, |rows| rows.targets.len())];
         let loss = validation.map(|rows| settings.objective.loss(&validation_scores, rows.targets));
@@ -153,10 +152,8 @@ impl<'data> Boosting<'data> {
     /// Gives the leaves their scores, and the rows theirs.
     fn add(&mut self, grown: Grown, rows: &[u32]) {
         let leaves = grown.leaves.iter().map(|leaf| {
-            #[expect(clippy::cast_possible_truncation, reason = "models are kept in single precision")]
-            let score =
-                (self.settings.learning_rate * self.answer(leaf.sums, &rows[leaf.range.clone()])) as f32;
-            Leaf { score, rows: leaf.range.len() as f32 }
+            let score = self.settings.learning_rate * self.answer(leaf.sums, &rows[leaf.range.clone()]);
+            Leaf { score: finite(score), rows: leaf.range.len() as f32 }
         });
         let tree = Tree { leaves: leaves.collect(), branches: grown.branches };
         if rows.len() < self.scores.len() {
@@ -220,6 +217,14 @@ impl<'data> Boosting<'data> {
     }
 }
 
+/// The nearest number of single precision that is finite: where almost no second derivative is left, scores know no
+/// bounds.
+fn finite(score: f64) -> f32 {
+    #[expect(clippy::cast_possible_truncation, reason = "models are kept in single precision")]
+    let score = score.clamp(f32::MIN.into(), f32::MAX.into()) as f32;
+    score
+}
+
 fn advance(scores: &mut [f64], tree: &Tree, matrix: &Matrix) {
     for (score, row) in scores.iter_mut().zip(matrix.iter()) {
         *score += f64::from(tree.leaf(row).score);
@@ -237,4 +242,15 @@ fn importance(trees: &[Tree], gains: &[Vec<f64>], columns: usize) -> Vec<f32> {
     let total: f64 = sums.iter().sum::<f64>().max(f64::MIN_POSITIVE);
     #[expect(clippy::cast_possible_truncation, reason = "models are kept in single precision")]
     sums.into_iter().map(|sum| (sum / total) as f32).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::finite;
+
+    #[test]
+    fn scores_stay_finite() {
+        let found = [1e300, -1e300, f64::INFINITY, 0.5].map(finite);
+        assert_eq!(found.map(f32::to_bits), [f32::MAX, f32::MIN, f32::MAX, 0.5].map(f32::to_bits));
+    }
 }

@@ -135,6 +135,10 @@ fn sets_are_what_their_versions_say() {
     let names: Vec<&str> = FeatureSet::V1.names().collect();
     assert_eq!((names.join(", ").as_str(), names.len()), (NAMES, 23));
     assert_eq!((FeatureSet::V2.names().len(), FeatureSet::V1.version()), (29, "1.0.0"));
+    for set in [FeatureSet::V1, FeatureSet::V2] {
+        assert_eq!(FeatureSet::find(set.version()), Some(set));
+    }
+    assert_eq!(FeatureSet::find("3.0.0"), None);
     let days = days(80, 3);
     let [first, second] = [FeatureSet::V1, FeatureSet::V2].map(|set| set.build(&days));
     let bits = |row: &[f32]| row.iter().map(|value| value.to_bits()).collect::<Vec<_>>();

@@ -1,3 +1,5 @@
+//! What the features are, and that none looks ahead.
+
 mod causality;
 mod definition;
 

@@ -2,6 +2,7 @@
 
 use super::{Error, Examples, Objective, Settings, column, grow, noisy, one_tree, train, try_grow};
 use crate::matrix::Matrix;
+use proptest::prelude::*;
 use std::ops::ControlFlow;
 
 #[track_caller]
@@ -149,6 +150,9 @@ fn what_cannot_be_trained_on_is_named() {
     let settings = Settings::new(Objective::Mean);
     assert_eq!(refused(&targets[1..], settings), Error::Lengths { rows: 10, targets: 9 });
     assert_eq!(refused(&[f32::NAN; 10], settings), Error::Target(0));
+    // The difference of two such would not be finite.
+    let far = [f32::MAX, f32::MIN].repeat(5);
+    assert_eq!(refused(&far, Settings::new(Objective::Quantile(0.5))), Error::Target(0));
     assert_eq!(refused(&[0.5; 10], Settings::new(Objective::Probability)), Error::Target(0));
     assert_eq!(refused(&targets, Settings::new(Objective::Quantile(1.0))), Error::Setting("objective"));
     assert_eq!(refused(&targets, Settings { leaves: 1, ..settings }), Error::Setting("leaves"));
@@ -164,4 +168,26 @@ fn what_cannot_be_trained_on_is_named() {
     let examples = Examples::new(&matrix, &targets).unwrap();
     let error = train(examples, Some(validation), &settings, |_| ControlFlow::Continue(())).unwrap_err();
     assert_eq!(error, Error::Columns { expected: 5, found: 1 });
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn any_floats_can_be_learned_from(
+        values in prop::collection::vec(any::<f32>(), 60..120),
+        targets in prop::collection::vec(prop_oneof![-1e6_f32..1e6, Just(8e37), Just(-8e37)], 40),
+        level in 0.1..0.9_f64,
+    ) {
+        let rows = values.len() / 3;
+        let matrix = Matrix::new(3, values[..rows * 3].to_vec()).unwrap();
+        for objective in [Objective::Mean, Objective::Probability, Objective::Quantile(level)] {
+            let class = |target: &f32| f32::from(u8::from(*target > 0.0));
+            let classes = targets.iter().map(class).collect();
+            let targets = if objective == Objective::Probability { classes } else { targets.clone() };
+            let settings = Settings { rounds: 200, ..one_tree(objective) };
+            let forest = grow(&matrix, &targets[..rows], &settings);
+            prop_assert!(matrix.iter().all(|row| forest.predict(row).is_finite()));
+        }
+    }
 }

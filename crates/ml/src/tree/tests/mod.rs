@@ -1,3 +1,5 @@
+//! What the trainer and the model promise.
+
 mod explanation;
 mod learning;
 mod model;
