@@ -60,6 +60,9 @@ pub struct Node {
     pub op_type: String,
     #[prost(message, repeated, tag = "5")]
     pub attribute: Vec<Attribute>,
+    /// Whose operator it is; empty for those of ONNX itself.
+    #[prost(string, tag = "7")]
+    pub domain: String,
 }
 
 #[derive(Clone, PartialEq, Message)]
@@ -68,8 +71,14 @@ pub struct Attribute {
     pub name: String,
     #[prost(int64, tag = "3")]
     pub i: i64,
+    #[prost(bytes = "vec", tag = "4")]
+    pub s: Vec<u8>,
+    #[prost(float, repeated, tag = "7")]
+    pub floats: Vec<f32>,
     #[prost(int64, repeated, tag = "8")]
     pub ints: Vec<i64>,
+    #[prost(bytes = "vec", repeated, tag = "9")]
+    pub strings: Vec<Vec<u8>>,
     #[prost(enumeration = "AttributeKind", tag = "20")]
     pub r#type: i32,
 }
@@ -79,7 +88,10 @@ pub struct Attribute {
 pub enum AttributeKind {
     Undefined = 0,
     Int = 2,
+    String = 3,
+    Floats = 6,
     Ints = 7,
+    Strings = 8,
 }
 
 #[derive(Clone, PartialEq, Message)]
@@ -154,14 +166,44 @@ impl Node {
             name: output.to_owned(),
             op_type: op_type.to_owned(),
             attribute: Vec::new(),
+            domain: String::new(),
         }
     }
 
     #[must_use]
-    pub fn with_int(mut self, name: &str, value: i64) -> Self {
-        let r#type = AttributeKind::Int.into();
-        self.attribute.push(Attribute { name: name.to_owned(), i: value, ints: Vec::new(), r#type });
+    pub fn with_int(self, name: &str, value: i64) -> Self {
+        self.with(name, AttributeKind::Int, Attribute { i: value, ..Attribute::default() })
+    }
+
+    #[must_use]
+    pub fn with_ints(self, name: &str, ints: Vec<i64>) -> Self {
+        self.with(name, AttributeKind::Ints, Attribute { ints, ..Attribute::default() })
+    }
+
+    #[must_use]
+    pub fn with_floats(self, name: &str, floats: Vec<f32>) -> Self {
+        self.with(name, AttributeKind::Floats, Attribute { floats, ..Attribute::default() })
+    }
+
+    #[must_use]
+    pub fn with_string(self, name: &str, value: &str) -> Self {
+        self.with(name, AttributeKind::String, Attribute { s: value.into(), ..Attribute::default() })
+    }
+
+    #[must_use]
+    pub fn with_strings(self, name: &str, values: &[&str]) -> Self {
+        let strings = values.iter().map(|value| value.as_bytes().to_vec()).collect();
+        self.with(name, AttributeKind::Strings, Attribute { strings, ..Attribute::default() })
+    }
+
+    fn with(mut self, name: &str, kind: AttributeKind, value: Attribute) -> Self {
+        self.attribute.push(Attribute { name: name.to_owned(), r#type: kind.into(), ..value });
         self
+    }
+
+    /// What the node says under `name`.
+    pub fn attribute(&self, name: &str) -> Option<&Attribute> {
+        self.attribute.iter().find(|attribute| attribute.name == name)
     }
 }
 

@@ -5,9 +5,11 @@
 mod linear;
 pub mod message;
 pub mod runtime;
+mod tree;
 
 pub use linear::{INDICES, PROBABILITIES, VALUES};
 use prost::Message as _;
+pub use tree::{FEATURES, PREDICTIONS};
 
 /// Why a file is no model of ours.
 #[derive(Debug, thiserror::Error)]
