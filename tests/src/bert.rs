@@ -1,8 +1,6 @@
 //! A model shaped like BERT, small and made on the spot, and the tokenizer that goes with it.
 
-use ml::onnx::message::{
-    Attribute, AttributeKind, Element, Graph, Length, Model, Node, OperatorSet, Tensor, Value,
-};
+use ml::onnx::message::{Element, Graph, Length, Model, Node, OperatorSet, Tensor, Value};
 use prost::Message as _;
 use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
 use serde_json::{Value as Json, json};
@@ -274,10 +272,7 @@ impl Writer {
 }
 
 fn transpose(input: &str, output: &str, order: &[i64]) -> Node {
-    let mut node = Node::new("Transpose", &[input], output);
-    let r#type = AttributeKind::Ints.into();
-    node.attribute.push(Attribute { name: "perm".to_owned(), i: 0, ints: order.to_vec(), r#type });
-    node
+    Node::new("Transpose", &[input], output).with_ints("perm", order.to_vec())
 }
 
 fn long(size: usize) -> i64 {

@@ -105,7 +105,7 @@ pub async fn run(arguments: Arguments, config: &Config) -> anyhow::Result<()> {
     let models = Models::new(&config.sentiment, &config.models);
     match arguments.command {
         Command::List => list(&models).await,
-        Command::Add(add) => self::add(add, &models).await?,
+        Command::Add(add) => self::add(add, config).await?,
         Command::Remove { model } => remove(model, &models)?,
         Command::Runtime { origin } => {
             let library = install_runtime(&config.models, origin.as_deref()).await?;
@@ -137,11 +137,15 @@ pub async fn evaluate(arguments: &Evaluate, config: &Config) -> anyhow::Result<(
     let scores = compare(&texts, &models).await?;
     print(&scores);
     let Some(platform) = platform else { return Ok(()) };
-    let dataset = texts.dataset();
-    let found: Vec<_> = scores.iter().map(|score| score.evaluation(&dataset, Exposure::Unknown)).collect();
+    let found = evaluations(&scores, &texts);
     let stored = record(&platform, &models, &found).await?;
     println!("{stored} of {} evaluations are new on record", found.len());
     Ok(())
+}
+
+fn evaluations(scores: &[Score], texts: &Texts) -> Vec<NewEvaluation> {
+    let dataset = texts.dataset();
+    scores.iter().map(|score| score.evaluation(&dataset, Exposure::Unknown)).collect()
 }
 
 async fn record(platform: &Platform, models: &Models, found: &[NewEvaluation]) -> anyhow::Result<usize> {
@@ -158,13 +162,18 @@ async fn list(models: &Models) {
     }
 }
 
-async fn add(add: Add, models: &Models) -> anyhow::Result<()> {
+async fn add(add: Add, config: &Config) -> anyhow::Result<()> {
     let Add { model: Addable::Finbert, origin, file, sha256, labels, data, force } = add;
-    let trial = if data.is_empty() { None } else { Some((Arc::new(read(&data)?), Force::from(force))) };
+    let models = Models::new(&config.sentiment, &config.models);
+    let texts = if data.is_empty() { None } else { Some(Arc::new(read(&data)?)) };
+    // First of all: a trial goes on record.
+    let platform = if texts.is_some() { Some(super::prepare(config).await?) } else { None };
+    let trial = texts.clone().map(|texts| (texts, Force::from(force)));
     let request = Request { origin, model: file, checksum: sha256, labels, trial };
-    let added = finbert::add(models, &request).await?;
-    if !added.scores.is_empty() {
+    let added = finbert::add(&models, &request).await?;
+    if let Some((platform, texts)) = platform.zip(texts) {
         print(&added.scores);
+        record(&platform, &models, &evaluations(&added.scores, &texts)).await?;
     }
     println!("finbert {} is in place: {}", added.version, added.folder.display());
     if !added.tells_good_from_bad {

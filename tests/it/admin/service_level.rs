@@ -70,12 +70,13 @@ async fn every_promise_is_measured_and_what_cannot_be_is_null() {
             (&Value::Null, &Value::Null)
         );
     }
-    build::stocks(&app.platform, &["AAPL", "MSFT"]).await;
-    watchlist::add(&app.platform, &["AAPL", "MSFT"].map(build::symbol)).await.unwrap();
+    let symbols = ["AAPL", "MSFT"];
+    build::stocks(&app.platform, &symbols).await;
+    watchlist::add(&app.platform, &symbols.map(build::symbol)).await.unwrap();
     let days = ["2026-02-23", "2026-02-24", "2026-02-25"];
     let bars = days.map(|day| build::bar("AAPL", day, 200.0));
     build::bars(&app.platform, &bars).await;
-    build::bars(&app.platform, &[build::bar("MSFT", days[0], 100.0)]).await;
+    // MSFT has no bar at all.
     let quotes = [
         build::new_quote("AAPL", 200.0, "2026-03-02T16:29:00Z"),
         build::new_quote("MSFT", 100.0, "2026-02-27T21:00:00Z"),
@@ -95,5 +96,8 @@ async fn every_promise_is_measured_and_what_cannot_be_is_null() {
         (&json!(2.0), &json!("MSFT"), &json!(true))
     );
     let prices = level(&found, "PRICES_PRESENT");
-    assert_eq!((&prices["symbol"], &prices["isKept"]), (&json!("MSFT"), &json!(false)));
+    assert_eq!(
+        (&prices["value"], &prices["symbol"], &prices["isKept"]),
+        (&json!(0.0), &json!("MSFT"), &json!(false))
+    );
 }

@@ -126,6 +126,25 @@ async fn quotes_come_from_whoever_knows_and_the_last_ones_stay() {
     assert_eq!(stale["stock"]["quote"]["isStale"], true);
 }
 
+#[tokio::test]
+async fn a_trade_that_knows_only_its_price_does_not_keep_the_rest_of_the_day_away() {
+    let desk = Desk::open(&[SourceKind::Finnhub]).await;
+    desk.watch(&["MSFT"]).await;
+    let traded = quote::Quote {
+        previous_close: None,
+        source: SourceKind::Finnhub,
+        ..build::new_quote("MSFT", 12.0, "2026-03-02T16:29:00.500Z")
+    };
+    build::quotes(&desk.app.platform, &[traded]).await;
+    desk.vendors.quote("MSFT", 10.0, build::time("2026-03-02T16:29:00Z"));
+    let env = Env::new(desk.app.platform.clone(), desk.supply(), &desk.app.config).unwrap();
+    poll::round(&env, &mut poll::Memory::default()).await.unwrap();
+    let found = quote::all(desk.app.platform.db.connection()).await.unwrap().swap_remove(0);
+    desk.app.finish().await;
+    assert_eq!(found.price, build::amount(12.0), "the trade is newer");
+    assert!(found.previous_close.is_some(), "{found:?}");
+}
+
 async fn quotes(desk: &Desk) -> Vec<String> {
     let quotes = quote::all(desk.app.platform.db.connection()).await.unwrap();
     let mut lines: Vec<_> = quotes

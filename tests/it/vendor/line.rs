@@ -52,6 +52,19 @@ async fn patience_ends_and_the_last_failure_is_told() {
 }
 
 #[tokio::test]
+async fn a_wish_for_years_of_rest_is_a_day() {
+    let desk = Desk::open(&[ME]).await;
+    desk.vendors.fail("finnhub", [Fault::Limited(Some(u64::MAX)); 1]);
+    desk.clients.finnhub.validate_connection().await.unwrap_err();
+    let resting = desk.clients.finnhub.validate_connection().await;
+    desk.app.platform.clock.set(desk.now() + TimeDelta::hours(25));
+    let after = desk.clients.finnhub.validate_connection().await;
+    desk.app.finish().await;
+    assert!(matches!(resting, Err(VendorError::Resting(_))), "{resting:?}");
+    assert_eq!(after, Ok(()));
+}
+
+#[tokio::test]
 async fn no_minute_sees_more_requests_than_the_plan_allows() {
     let slow = |config: &mut platform::config::Config| {
         config.providers.limits.finnhub.per_minute = Some(6);

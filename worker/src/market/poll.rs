@@ -9,7 +9,11 @@ use crate::{
     },
 };
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::market::{Symbol, quote, watchlist};
+use domain::market::{
+    Symbol,
+    quote::{self, Quote},
+    watchlist,
+};
 use entity::SourceKind;
 use platform::calendar::Calendar;
 use sea_orm::ActiveEnum as _;
@@ -71,7 +75,9 @@ async fn allowance(env: &Env, memory: &mut Memory, kind: SourceKind) -> anyhow::
 async fn due(env: &Env, memory: &Memory) -> anyhow::Result<Vec<Candidate>> {
     let (db, now) = (env.platform.db.connection(), env.platform.clock.now());
     let symbols = watchlist::symbols(db).await?;
-    let quotes = quote::all(db).await?.into_iter().filter(|quote| quote.source != SourceKind::Simulated);
+    // A trade makes a quote of which little is known: the rest is still to be asked for.
+    let is_whole = |quote: &Quote| quote.source != SourceKind::Simulated && quote.previous_close.is_some();
+    let quotes = quote::all(db).await?.into_iter().filter(is_whole);
     let as_of: HashMap<Symbol, DateTime<Utc>> =
         quotes.map(|quote| (quote.symbol.clone(), quote.as_of)).collect();
     let interest = interest(db, &symbols, now).await?;
@@ -84,6 +90,18 @@ async fn due(env: &Env, memory: &Memory) -> anyhow::Result<Vec<Candidate>> {
         Candidate { symbol, staleness: age - DUE, interest }
     };
     Ok(symbols.into_iter().map(candidate).collect())
+}
+
+/// Stores what was asked for, with the trades that came since.
+async fn store(env: &Env, quotes: Vec<Quote>) -> anyhow::Result<()> {
+    let known = quote::all(env.platform.db.connection()).await?;
+    let find = |quote: &Quote| known.iter().find(|known| known.symbol == quote.symbol);
+    let complete = |quote: Quote| match find(&quote) {
+        Some(known) => quote.brought_to(known),
+        None => quote,
+    };
+    let quotes: Vec<Quote> = quotes.into_iter().map(complete).collect();
+    Ok(quote::store(&env.platform, &quotes).await?)
 }
 
 /// Asks one source after the other until one knows the symbol.
@@ -107,7 +125,7 @@ async fn ask(
         let kind = source.kind().to_value();
         match found {
             Ok(quotes) if quotes.is_empty() => {}
-            Ok(quotes) => return Ok(quote::store(&env.platform, &quotes).await?),
+            Ok(quotes) => return store(env, quotes).await,
             // It was told when it began.
             Err(error @ (VendorError::Resting(_) | VendorError::BudgetSpent(_))) => {
                 debug!(%error, source = kind, "The next source is asked");

@@ -12,10 +12,12 @@ use entity::{
 };
 use platform::calendar::Calendar;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect,
     sea_query::{Expr, Func},
 };
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use uuid::Uuid;
 
 /// Shares and means are those of the last day.
 const SPAN: TimeDelta = TimeDelta::days(1);
@@ -113,12 +115,13 @@ impl Level {
 
 /// All promises as they are now; a number of statements that does not grow.
 pub async fn measure(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<Vec<Level>, Error> {
+    let watched = watched(db).await?;
     Ok(vec![
         Level::new(Promise::PostsScored, scored(db, now).await?),
         Level::new(Promise::PostQuality, quality(db, now).await?),
-        prices(db, now).await?,
+        prices(db, &watched, now).await?,
         Level::new(Promise::JobsDone, done(db, now).await?),
-        quotes(db, now).await?,
+        quotes(db, &watched, now).await?,
         Level::new(Promise::PostAge, newest_post(db, now).await?),
     ])
 }
@@ -146,27 +149,29 @@ async fn quality(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<Option
     Ok(mean.flatten())
 }
 
-async fn prices(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<Level, Error> {
+async fn prices(db: &impl ConnectionTrait, watched: &[Watched], now: DateTime<Utc>) -> Result<Level, Error> {
     let last = Calendar::new_york().last_closed_session(now).day;
     let first = (now - BARS).date_naive();
     let sessions = Calendar::new_york().sessions(first, last).len();
-    let counts: Vec<(String, i64)> = watched()
-        .inner_join(price_bar::Entity)
+    let counts: Vec<(Uuid, i64)> = price_bar::Entity::find()
         .select_only()
-        .column(stock::Column::Symbol)
+        .column(price_bar::Column::StockId)
         .column_as(price_bar::Column::Time.count(), "bars")
+        .filter(price_bar::Column::StockId.is_in(watched.iter().map(|one| one.stock)))
         .filter(price_bar::Column::Interval.eq(BarInterval::Day))
         .filter(price_bar::Column::SupersededAt.is_null())
         .filter(price_bar::Column::Time.gte(midnight(first)))
         .filter(price_bar::Column::Time.lte(midnight(last)))
-        .group_by(stock::Column::Symbol)
+        .group_by(price_bar::Column::StockId)
         .into_tuple()
         .all(db)
         .await?;
-    let worst = counts.into_iter().min_by_key(|(symbol, bars)| (*bars, symbol.clone()));
+    let counts: HashMap<Uuid, i64> = counts.into_iter().collect();
+    let bars = |one: &Watched| counts.get(&one.stock).copied().unwrap_or_default();
+    let worst = watched.iter().min_by_key(|one| (bars(one), one.symbol.clone()));
     let sessions = i64::try_from(sessions).unwrap_or(i64::MAX);
-    let value = worst.as_ref().and_then(|(_, bars)| share((*bars).min(sessions), sessions));
-    Ok(Level { symbol: worst.map(|(symbol, _)| symbol), ..Level::new(Promise::PricesPresent, value) })
+    let value = worst.and_then(|one| share(bars(one).min(sessions), sessions));
+    Ok(Level { symbol: worst.map(|one| one.symbol.clone()), ..Level::new(Promise::PricesPresent, value) })
 }
 
 async fn done(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<Option<f64>, Error> {
@@ -185,24 +190,25 @@ async fn done(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<Option<f6
     Ok(share(done, all))
 }
 
-async fn quotes(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<Level, Error> {
+async fn quotes(db: &impl ConnectionTrait, watched: &[Watched], now: DateTime<Utc>) -> Result<Level, Error> {
     let calendar = Calendar::new_york();
     let session = calendar.session(now.with_timezone(&calendar.time_zone()).date_naive());
     let Some(session) = session.filter(|_| calendar.is_open(now)) else {
         return Ok(Level::new(Promise::QuoteAge, None));
     };
-    let oldest: Option<(String, DateTime<Utc>)> = watched()
-        .inner_join(quote::Entity)
+    let seen: Vec<(Uuid, DateTime<Utc>)> = quote::Entity::find()
         .select_only()
-        .column(stock::Column::Symbol)
-        .column(quote::Column::AsOf)
-        .order_by_asc(quote::Column::AsOf)
+        .columns([quote::Column::StockId, quote::Column::AsOf])
+        .filter(quote::Column::StockId.is_in(watched.iter().map(|one| one.stock)))
         .into_tuple()
-        .one(db)
+        .all(db)
         .await?;
-    // What was quoted at yesterday's close was not old until today's session began.
-    let age = oldest.as_ref().map(|(_, as_of)| hours(now - session.open.max(*as_of)));
-    Ok(Level { symbol: oldest.map(|(symbol, _)| symbol), ..Level::new(Promise::QuoteAge, age) })
+    let seen: HashMap<Uuid, DateTime<Utc>> = seen.into_iter().collect();
+    // What was quoted at yesterday's close was not old until today's session began, nor is what is watched since then.
+    let since = |one: &Watched| seen.get(&one.stock).map_or(one.since, |as_of| *as_of).max(session.open);
+    let worst = watched.iter().min_by_key(|one| (since(one), one.symbol.clone()));
+    let age = worst.map(|one| hours(now - since(one)));
+    Ok(Level { symbol: worst.map(|one| one.symbol.clone()), ..Level::new(Promise::QuoteAge, age) })
 }
 
 async fn newest_post(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<Option<f64>, Error> {
@@ -215,10 +221,25 @@ async fn newest_post(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<Op
     Ok(newest.flatten().map(|newest| hours(now - newest)))
 }
 
-/// The stocks that are watched and not paused.
-fn watched() -> Select<stock::Entity> {
-    let is_watched = watchlist_entry::Column::IsPaused.eq(false);
-    stock::Entity::find().inner_join(watchlist_entry::Entity).filter(is_watched)
+/// A stock that is watched and not paused.
+struct Watched {
+    stock: Uuid,
+    symbol: String,
+    since: DateTime<Utc>,
+}
+
+async fn watched(db: &impl ConnectionTrait) -> Result<Vec<Watched>, Error> {
+    let rows: Vec<(Uuid, String, DateTime<Utc>)> = watchlist_entry::Entity::find()
+        .inner_join(stock::Entity)
+        .filter(watchlist_entry::Column::IsPaused.eq(false))
+        .select_only()
+        .column(watchlist_entry::Column::StockId)
+        .column(stock::Column::Symbol)
+        .column(watchlist_entry::Column::KnownAt)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|(stock, symbol, since)| Watched { stock, symbol, since }).collect())
 }
 
 fn share(part: i64, whole: i64) -> Option<f64> {

@@ -69,6 +69,25 @@ impl Quote {
         }
     }
 
+    /// This quote with the price of `newer`, if that is of the same trading day: a trade tells a price and nothing else.
+    #[must_use]
+    pub fn brought_to(self, newer: &Self) -> Self {
+        let zone = Calendar::new_york().time_zone();
+        let day = |quote: &Self| quote.as_of.with_timezone(&zone).date_naive();
+        let is_real = newer.source != SourceKind::Simulated;
+        if !is_real || newer.as_of <= self.as_of || day(newer) != day(&self) {
+            return self;
+        }
+        let price = newer.price;
+        Self {
+            price,
+            high: self.high.map(|high| Ord::max(high, price)),
+            low: self.low.map(|low| Ord::min(low, price)),
+            as_of: newer.as_of,
+            ..self
+        }
+    }
+
     pub(super) fn from_row(symbol: &str, row: &Model) -> Result<Self, Error> {
         Ok(Self {
             symbol: symbol.parse()?,
@@ -168,4 +187,43 @@ fn newer_wins() -> OnConflict {
         ])
         .action_and_where(better)
         .to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Amount, Quote, SourceKind};
+
+    fn quote(price: f64, as_of: &str, previous_close: Option<f64>) -> Quote {
+        let amount = |value| Amount::from_f64(value).unwrap();
+        Quote {
+            symbol: "AAPL".parse().unwrap(),
+            price: amount(price),
+            open: previous_close.map(amount),
+            high: previous_close.map(|_| amount(101.0)),
+            low: previous_close.map(|_| amount(99.0)),
+            previous_close: previous_close.map(amount),
+            volume: None,
+            as_of: as_of.parse().unwrap(),
+            source: SourceKind::Finnhub,
+        }
+    }
+
+    #[test]
+    fn a_trade_after_a_quote_moves_its_price_and_leaves_the_day_before() {
+        let asked = quote(100.0, "2026-03-02T15:00:00Z", Some(98.0));
+        let traded = quote(103.0, "2026-03-02T15:00:00.250Z", None);
+        let found = asked.clone().brought_to(&traded);
+        assert_eq!(
+            (found.price, found.as_of, found.previous_close),
+            (traded.price, traded.as_of, asked.previous_close)
+        );
+        assert_eq!((found.high, found.low), (Some(traded.price), asked.low));
+        // What is older, simulated, or of another day in New York says nothing.
+        let older = quote(90.0, "2026-03-02T14:59:59Z", None);
+        let simulated = Quote { source: SourceKind::Simulated, ..traded.clone() };
+        let tomorrow = quote(90.0, "2026-03-03T15:00:00Z", None);
+        for other in [older, simulated, tomorrow] {
+            assert_eq!(asked.clone().brought_to(&other), asked);
+        }
+    }
 }

@@ -15,8 +15,8 @@ use entity::{
 use nlp::{Fingerprint, NearIndex};
 use platform::Platform;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
-    QuerySelect, RelationTrait, sea_query::OnConflict,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, PaginatorTrait as _,
+    QueryFilter, QueryOrder, QuerySelect, RelationTrait, sea_query::OnConflict,
 };
 use std::{
     collections::{BTreeSet, HashSet},
@@ -37,6 +37,7 @@ struct Candidate {
     post_id: Uuid,
     content_type: ContentType,
     author_hash: Option<String>,
+    published_at: DateTime<Utc>,
     known_at: DateTime<Utc>,
     fingerprint: Vec<u8>,
 }
@@ -65,7 +66,22 @@ pub async fn find(platform: &Platform) -> Result<usize, Error> {
 /// What is found counts as known since the last post of those that are alike: whoever was there then could have seen it.
 pub async fn find_in_week(platform: &Platform, monday: NaiveDate) -> Result<usize, Error> {
     let start = monday.and_time(NaiveTime::MIN).and_utc();
-    mark(platform, start - SPAN..start + TimeDelta::days(7) + SPAN, |last| last).await
+    let range = start - SPAN..start + TimeDelta::days(7) + SPAN;
+    loop {
+        let before = count(platform.db.connection(), &range).await?;
+        let found = mark(platform, range.clone(), |last| last).await?;
+        // A batch that was stored meanwhile has asked for a job that was there already: this one.
+        if count(platform.db.connection(), &range).await? == before {
+            return Ok(found);
+        }
+    }
+}
+
+async fn count(db: &impl ConnectionTrait, range: &Range<DateTime<Utc>>) -> Result<u64, Error> {
+    let rows = post_quality::Entity::find()
+        .filter(post_quality::Column::PublishedAt.gt(range.start))
+        .filter(post_quality::Column::PublishedAt.lte(range.end));
+    Ok(rows.count(db).await?)
 }
 
 /// The weeks, by their Mondays, in which `posts` are that come too late for [`find`].
@@ -83,7 +99,8 @@ async fn mark(
     known_at: impl Fn(DateTime<Utc>) -> DateTime<Utc>,
 ) -> Result<usize, Error> {
     let candidates = candidates(platform.db.connection(), range).await?;
-    let found = spawn_blocking(move || compare(candidates)).await.unwrap_or_default();
+    let found = spawn_blocking(move || compare(candidates)).await;
+    let found = found.map_err(|error| DbErr::Custom(error.to_string()))?;
     let rows: Vec<ActiveModel> =
         found.iter().map(|found| row(found, known_at(found.last_known_at))).collect();
     let count = rows.len();
@@ -97,7 +114,8 @@ async fn candidates(db: &impl ConnectionTrait, range: Range<DateTime<Utc>>) -> R
     let select = post_quality::Entity::find()
         .select_only()
         .columns([post_quality::Column::PostId, post_quality::Column::Fingerprint])
-        .columns([post::Column::ContentType, post::Column::AuthorHash, post::Column::KnownAt])
+        .columns([post::Column::ContentType, post::Column::AuthorHash])
+        .columns([post::Column::PublishedAt, post::Column::KnownAt])
         .join(sea_orm::JoinType::InnerJoin, post_quality::Relation::Post.def())
         .filter(post_quality::Column::PublishedAt.gt(range.start))
         .filter(post_quality::Column::PublishedAt.lte(range.end))
@@ -116,7 +134,10 @@ fn compare(candidates: Vec<Candidate>) -> Vec<Found> {
             index.insert(candidate, Fingerprint::from_bytes(&bytes));
         }
     }
-    index.clusters().into_iter().flat_map(|cluster| marked(&cluster)).collect()
+    let clusters = index.clusters();
+    // Alike, but long after: that is a habit.
+    let is_close = |one: &&Candidate, next: &&Candidate| next.published_at - one.published_at <= SPAN;
+    clusters.iter().flat_map(|cluster| cluster.chunk_by(is_close)).flat_map(marked).collect()
 }
 
 /// What is to be marked of posts that are alike, the oldest first.
@@ -154,13 +175,13 @@ fn row(found: &Found, known_at: DateTime<Utc>) -> ActiveModel {
     }
 }
 
-/// A row changes once only: from repetition to campaign.
+/// A row changes once only: from repetition to campaign. That it repeats another was known before, and stays so.
 fn campaigns_win() -> OnConflict {
     use sea_orm::sea_query::{Expr, ExprTrait as _};
     let was = Expr::col(("post_copy", Column::Kind)).eq(CopyKind::CrossPost);
     let is = Expr::col(("excluded", Column::Kind)).eq(CopyKind::Campaign);
     OnConflict::column(Column::PostId)
-        .update_columns([Column::FirstId, Column::Kind, Column::KnownAt])
+        .update_columns([Column::FirstId, Column::Kind])
         .action_and_where(was.and(is))
         .to_owned()
 }
@@ -181,6 +202,7 @@ mod tests {
             post_id: Uuid::from_u128(n as u128),
             content_type,
             author_hash: author.map(str::to_owned),
+            published_at: chrono::DateTime::UNIX_EPOCH,
             known_at: chrono::DateTime::UNIX_EPOCH,
             fingerprint: Vec::new(),
         };

@@ -15,6 +15,10 @@ const SEGMENTS: &str = "token_type_ids";
 /// Nobody's tokens are so long on average; what is beyond would be cut off after it was read.
 const LONGEST_TOKEN: usize = 20;
 
+/// More no model of this kind insists on.
+const MOST_ROWS: usize = 256;
+const MOST_TOKENS: usize = 8192;
+
 /// What of a model's files the model itself does not say.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Manifest {
@@ -80,6 +84,7 @@ impl FinbertModel {
             "Profits rose sharply, and the company raised its guidance.",
             "The company went bankrupt after heavy losses.",
             "The meeting is on Monday.",
+            "",
         ];
         let together = self.answers(&texts)?;
         for (text, answer) in texts.iter().zip(&together) {
@@ -130,6 +135,9 @@ impl FinbertModel {
         let (shape, values) = self.session.run(inputs, &self.shape.output)?;
         if shape != [batch.height, 3] {
             return Err(FinbertError::Answer(format!("{shape:?} numbers for {} texts", batch.height)));
+        }
+        if !values.iter().all(|value| value.is_finite()) {
+            return Err(FinbertError::Answer("it gives what is no number".to_owned()));
         }
         let (rows, _) = values.as_chunks::<3>();
         Ok(rows.iter().map(|row| self.probabilities(row.map(f64::from))).collect())
@@ -188,6 +196,10 @@ impl Shape {
         let &[rows, length] = tokens.shape.as_slice() else {
             return graph(format!("its input {TOKENS} is no matrix"));
         };
+        let is_sound = |length: Option<usize>, most| length.is_none_or(|length| (1..=most).contains(&length));
+        if !is_sound(rows, MOST_ROWS) || !is_sound(length, MOST_TOKENS) {
+            return graph(format!("its input {TOKENS} has {:?} rows and tokens", tokens.shape));
+        }
         let Some(output) = session.outputs().first() else { return graph("it gives nothing".to_owned()) };
         if !matches!(output.shape.as_slice(), [_, None | Some(3)]) {
             return graph(format!("it does not give three numbers for each text, but {:?}", output.shape));

@@ -20,6 +20,8 @@ use tracing::warn;
 
 /// A vendor that refuses is asked again after so long: its day is not ours, and a credential may come to count later.
 const REFUSED: TimeDelta = TimeDelta::hours(1);
+/// No vendor is left alone for longer, whatever it wishes.
+const LONGEST_REST: Duration = Duration::from_hours(24);
 /// Successes are noted so often: each note is a write.
 const NOTED: TimeDelta = TimeDelta::minutes(1);
 
@@ -242,7 +244,8 @@ impl Line {
             }
             Some(VendorError::QuotaSpent) => state.refused_until = Some(now + REFUSED),
             Some(VendorError::RateLimited { retry_after: Some(wish) }) => {
-                state.refused_until = Some(now + *wish);
+                // Some count in other units, or from another year.
+                state.refused_until = Some(now + (*wish).min(LONGEST_REST));
             }
             _ => {}
         }
