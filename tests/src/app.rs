@@ -6,7 +6,9 @@ use async_graphql::Executor as _;
 use domain::{
     admin::job,
     identity::{Access, Gatekeeper},
+    news::FindCopies,
 };
+use jobs::Job as _;
 use platform::{
     Platform, bus,
     clock::Clock,
@@ -16,15 +18,18 @@ use platform::{
     vault::{MasterKey, MasterKeySource, Vault},
 };
 use serde_json::{Value, json};
-use std::net::SocketAddr;
+use std::{net::SocketAddr, time::Duration};
 use tempfile::TempDir;
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, time::timeout};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 use worker::{Sources, Worker};
 
 /// Nobody listens there: no test calls a real vendor.
 const NOWHERE: &str = "http://127.0.0.1:9";
+
+/// For the last jobs of a test.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A product with a database of its own. End the test with `finish`.
 pub struct TestApp {
@@ -205,6 +210,9 @@ impl TestApp {
     /// Ends the test: no job may be left, and the database goes.
     pub async fn finish(mut self) {
         self.stop_serving().await;
+        // Scoring old posts leaves the search for copies to a worker; tests that run one stop it when they have seen enough.
+        let worker = self.worker();
+        let _ = timeout(PATIENCE, Box::pin(worker.drain(Some(FindCopies::KIND)))).await;
         let filter = job::Filter {
             states: vec![job::State::Queued, job::State::Running, job::State::Failed],
             ..job::Filter::default()
