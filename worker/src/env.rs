@@ -72,7 +72,7 @@ impl Env {
         {
             return Ok(scorer.clone());
         }
-        let (stocks, routing) = (stock::all(db).await?, self.models.routing().await?);
+        let (stocks, routing) = (stock::all(db).await?, self.models.routing().await);
         evaluation::activate(&self.platform, &routing.in_use()).await?;
         let thresholds = self.thresholds;
         let fresh = spawn_blocking(move || Arc::new(Scorer::new(&stocks, routing, thresholds))).await?;

@@ -1,10 +1,10 @@
 //! Files of others, from a folder or from an address, into a folder of ours.
 
 use anyhow::{Context as _, bail, ensure};
+use platform::hex;
 use reqwest::{Client, StatusCode, Url};
 use sha2::{Digest as _, Sha256};
 use std::{
-    fmt::Write as _,
     fs::File,
     io::{self, Write as _},
     path::{Path, PathBuf},
@@ -101,10 +101,7 @@ async fn download(url: &Url, target: &Path) -> anyhow::Result<bool> {
 pub fn checksum(file: &Path) -> io::Result<String> {
     let mut hasher = Hasher(Sha256::new());
     io::copy(&mut File::open(file)?, &mut hasher)?;
-    Ok(hasher.0.finalize().iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    }))
+    Ok(hex(&hasher.0.finalize()))
 }
 
 struct Hasher(Sha256);

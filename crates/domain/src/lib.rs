@@ -7,7 +7,6 @@
 pub mod admin;
 pub mod archive;
 pub mod event;
-mod hex;
 pub mod identity;
 mod insert;
 pub mod knowledge;

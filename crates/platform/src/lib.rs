@@ -8,6 +8,7 @@ pub mod clock;
 pub mod config;
 pub mod database;
 pub mod fault;
+mod hex;
 pub mod limit;
 pub mod mail;
 pub mod openid;
@@ -23,6 +24,7 @@ use std::sync::Arc;
 use vault::Vault;
 
 pub use fault::{Fault, FaultKind};
+pub use hex::hex;
 
 /// The handles that a use case needs.
 #[derive(Clone, Debug)]

@@ -1,6 +1,6 @@
 //! Measures all models on the labelled texts in their folder.
 
-use super::{labelled::Texts, record::record};
+use super::labelled::Texts;
 use crate::Env;
 use anyhow::Context as _;
 use domain::sentiment::{
@@ -35,7 +35,8 @@ impl Run<Env> for EvaluateModels {
         if evaluations.is_empty() {
             return Ok(());
         }
-        let stored = record(&env.platform, &env.models, &evaluations).await?;
+        let in_use = env.models.route(&models).in_use();
+        let stored = evaluation::record(&env.platform, &evaluations, &in_use).await?;
         let datasets = evaluations.iter().map(|one| &one.dataset).collect::<HashSet<_>>().len();
         info!(
             evaluation.count = stored,

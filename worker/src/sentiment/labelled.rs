@@ -138,8 +138,11 @@ impl Texts {
 
 /// Compares all models that there are, as many rows as models.
 pub async fn compare(texts: &Texts, models: &Models) -> anyhow::Result<Vec<Score>> {
-    let rows = texts.all();
-    models.present().await.iter().map(|model| score(model.as_ref(), &rows)).collect()
+    compare_on(&texts.all(), models).await
+}
+
+async fn compare_on(rows: &[&Labelled], models: &Models) -> anyhow::Result<Vec<Score>> {
+    models.present().await.iter().map(|model| score(model.as_ref(), rows)).collect()
 }
 
 /// Trains the compact model and puts it in its place, if it is no worse than the present models on texts that none of
@@ -159,9 +162,7 @@ pub async fn train(texts: &Texts, models: &Models, force: Force) -> anyhow::Resu
     let candidate = CompactModel::train(&examples(&of(false)))?;
     let held_out = of(true);
     let mut scores = vec![score(&candidate, &held_out)?];
-    for model in models.present().await {
-        scores.push(score(model.as_ref(), &held_out)?);
-    }
+    scores.extend(compare_on(&held_out, models).await?);
     admit(&scores[0], &scores[1..], force)?;
     let model = CompactModel::train(&examples(&texts.all()))?;
     let on_all = score(&model, &texts.all())?;

@@ -46,15 +46,15 @@ impl Models {
     }
 
     /// The models by what they score, as settings say; what is missing is replaced by the fallback, with a warning.
-    pub async fn routing(&self) -> anyhow::Result<Routing> {
-        let mut models = built_in();
+    pub async fn routing(&self) -> Routing {
+        let mut present: Vec<_> = built_in().into_values().collect();
         let SentimentConfig { social, news, fallback, .. } = self.sentiment;
         for name in [social, news] {
-            if models.contains_key(&name) {
+            if among(&present, name).is_some() {
                 continue;
             }
             match self.find(name).await {
-                Ok(model) => drop(models.insert(name, model)),
+                Ok(model) => present.push(model),
                 Err(error) => {
                     let error = format!("{error:#}");
                     tracing::warn!(
@@ -66,9 +66,15 @@ impl Models {
                 }
             }
         }
-        let fallback = models[&fallback].clone();
-        let find = |name| models.get(&name).cloned().unwrap_or_else(|| fallback.clone());
-        Ok(Routing { social: find(social), news: find(news), fallback })
+        self.route(&present)
+    }
+
+    /// What scores what of the models that are `present`; those that are built in always are.
+    pub fn route(&self, present: &[Arc<dyn SentimentModel>]) -> Routing {
+        let SentimentConfig { social, news, fallback, .. } = self.sentiment;
+        let fallback = built_in()[&fallback].clone();
+        let find = |name| among(present, name).unwrap_or_else(|| fallback.clone());
+        Routing { social: find(social), news: find(news), fallback: fallback.clone() }
     }
 
     /// The model of that name, if it is there and whole.
@@ -134,4 +140,8 @@ impl Models {
             ModelName::Vader | ModelName::Finance => anyhow::bail!("{} is built in", name.name()),
         }
     }
+}
+
+fn among(present: &[Arc<dyn SentimentModel>], name: ModelName) -> Option<Arc<dyn SentimentModel>> {
+    present.iter().find(|model| model.name() == name.name()).cloned()
 }

@@ -10,6 +10,6 @@ pub async fn record(
     models: &Models,
     evaluations: &[NewEvaluation],
 ) -> anyhow::Result<usize> {
-    let in_use = models.routing().await?.in_use();
+    let in_use = models.routing().await.in_use();
     Ok(evaluation::record(platform, evaluations, &in_use).await?)
 }

@@ -2,10 +2,10 @@
 
 use super::{
     Error, SendAlert,
-    rotation::{administrator, administrators},
     service_level::{Level, Promise, Severity},
     setting,
 };
+use crate::identity::account;
 use platform::{Platform, mail::Mail};
 use serde::{Deserialize, Serialize};
 
@@ -24,7 +24,7 @@ pub enum News {
 /// What can't be measured changes nothing: a market that closes does not mend a quote that is missing.
 pub async fn sweep(platform: &Platform, levels: &[Level]) -> Result<usize, Error> {
     let txn = platform.db.begin().await?;
-    let administrators = administrators(&txn).await?;
+    let administrators = account::administrators(&txn).await?;
     // What nobody is there to hear is not said yet.
     if administrators.is_empty() {
         return Ok(0);
@@ -61,7 +61,7 @@ fn news(level: &Level, last: Option<News>) -> Option<News> {
 
 /// The mail; `None` if the reader is no administrator any more.
 pub async fn compose(platform: &Platform, job: &SendAlert) -> Result<Option<Mail>, Error> {
-    let Some(reader) = administrator(platform.db.connection(), job.administrator).await? else {
+    let Some(reader) = account::administrator(platform.db.connection(), job.administrator).await? else {
         return Ok(None);
     };
     let (promise, target) = (job.promise, job.promise.target());
@@ -80,7 +80,7 @@ pub async fn compose(platform: &Platform, job: &SendAlert) -> Result<Option<Mail
         "Hello,\n\n{what}: {value}{of}; the target is {target}. The query `serviceLevels` shows how it is now, `systemLogs` \
          and `providers` why.\n\nBellwether\n"
     );
-    Ok(Some(Mail { to: reader, subject, body }))
+    Ok(Some(Mail { to: reader.email, subject, body }))
 }
 
 const fn about(promise: Promise) -> &'static str {

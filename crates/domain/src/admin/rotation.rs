@@ -4,28 +4,18 @@ use super::{
     Error, SendReminder,
     provider::{self, Credential},
 };
-use crate::{
-    SourceKind,
-    identity::{Role, account},
-};
+use crate::{SourceKind, identity::account};
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::{
-    admin::provider_credential::{Column, Entity, Reminder},
-    identity::account as person,
-};
+use entity::admin::provider_credential::{Column, Entity, Reminder};
 use platform::{Platform, clock::Clock, mail::Mail};
-use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter as _, QuerySelect as _,
-    sea_query::Expr,
-};
-use uuid::Uuid;
+use sea_orm::{ColumnTrait as _, DatabaseTransaction, EntityTrait, QueryFilter as _, sea_query::Expr};
 
 /// How long before a credential is due administrators are reminded first.
 const AHEAD: TimeDelta = TimeDelta::days(14);
 
 /// Enqueues what is to be said and was not yet, and notes in the rows that it is.
 pub async fn remind(txn: &DatabaseTransaction, clock: &Clock) -> Result<usize, Error> {
-    let administrators = administrators(txn).await?;
+    let administrators = account::administrators(txn).await?;
     // What nobody is there to hear is not said yet.
     if administrators.is_empty() {
         return Ok(0);
@@ -44,22 +34,6 @@ pub async fn remind(txn: &DatabaseTransaction, clock: &Clock) -> Result<usize, E
         }
     }
     Ok(count)
-}
-
-/// All administrators.
-pub(super) async fn administrators(db: &impl ConnectionTrait) -> Result<Vec<Uuid>, Error> {
-    let admins = person::Entity::find()
-        .select_only()
-        .column(person::Column::Id)
-        .filter(person::Column::Role.eq(Role::Admin))
-        .filter(person::Column::DeletedAt.is_null());
-    Ok(admins.into_tuple().all(db).await?)
-}
-
-/// The address of someone who is still an administrator.
-pub(super) async fn administrator(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<String>, Error> {
-    let row = account::find(db, id).await?.filter(|row| row.role == Role::Admin);
-    Ok(row.map(|row| row.email))
 }
 
 fn wanted(row: &Credential, now: DateTime<Utc>) -> Option<Reminder> {
@@ -83,7 +57,7 @@ async fn note(txn: &DatabaseTransaction, row: &Credential, reminder: Reminder) -
 /// The mail; `None` when it has become pointless: the credential was replaced, or the reader is no administrator any more.
 pub async fn compose(platform: &Platform, job: &SendReminder) -> Result<Option<Mail>, Error> {
     let db = platform.db.connection();
-    let reader = administrator(db, job.administrator).await?;
+    let reader = account::administrator(db, job.administrator).await?;
     let row = Entity::find_by_id(job.provider).one(db).await?;
     let row = row.filter(|row| row.reminder == Some(job.reminder));
     let (Some(reader), Some(row)) = (reader, row) else { return Ok(None) };
@@ -102,7 +76,7 @@ pub async fn compose(platform: &Platform, job: &SendReminder) -> Result<Option<M
         "Hello,\n\n{text} Ask {vendor} for another one, and send it with the mutation `updateProviderCredential`; then \
          withdraw the one before at {vendor}.\n\nBellwether\n"
     );
-    Ok(Some(Mail { to: reader, subject, body }))
+    Ok(Some(Mail { to: reader.email, subject, body }))
 }
 
 /// As the vendor writes it.

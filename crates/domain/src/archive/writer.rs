@@ -1,12 +1,11 @@
 //! Adds parts to an archive.
 
 use super::{Error, LIFETIME, PART, State};
-use crate::hex::hex;
 use entity::archive::{
     archive::{Column, Entity},
     archive_part,
 };
-use platform::Platform;
+use platform::{Platform, hex};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait as _, DatabaseTransaction, EntityTrait, QueryFilter as _,

@@ -16,7 +16,8 @@ use entity::identity::{
 use platform::Platform;
 use sea_orm::{
     ActiveEnum as _, ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait,
-    DatabaseTransaction, EntityTrait, IntoActiveModel as _, QueryFilter as _, sea_query::OnConflict,
+    DatabaseTransaction, EntityTrait, IntoActiveModel as _, QueryFilter as _, QuerySelect as _,
+    sea_query::OnConflict,
 };
 use secrecy::SecretString;
 use serde_json::json;
@@ -308,6 +309,21 @@ pub async fn by_email(db: &impl ConnectionTrait, email: &Email) -> Result<Option
 /// The account, unless it was deleted.
 pub async fn find(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Row>, Error> {
     Ok(Entity::find_by_id(id).filter(Column::DeletedAt.is_null()).one(db).await?)
+}
+
+/// All administrators.
+pub async fn administrators(db: &impl ConnectionTrait) -> Result<Vec<Uuid>, Error> {
+    let admins = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::Role.eq(Role::Admin))
+        .filter(Column::DeletedAt.is_null());
+    Ok(admins.into_tuple().all(db).await?)
+}
+
+/// Someone who is still an administrator.
+pub async fn administrator(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Row>, Error> {
+    Ok(find(db, id).await?.filter(|row| row.role == Role::Admin))
 }
 
 pub(super) async fn get_in(db: &impl ConnectionTrait, id: Uuid) -> Result<Row, Error> {

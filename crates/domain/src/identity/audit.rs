@@ -3,14 +3,11 @@
 //! Whoever alters, removes or reorders an entry breaks the chain; whoever cuts its end off misses the head.
 
 use super::{Actor, Error};
-use crate::{
-    hex::hex,
-    page::{Page, PageRequest},
-};
+use crate::page::{Page, PageRequest};
 use chrono::{DateTime, Utc};
 pub use entity::identity::audit_entry::Model as Row;
 use entity::identity::audit_entry::{Column, Entity};
-use platform::database::Database;
+use platform::{database::Database, hex};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, DatabaseTransaction, DbErr,
     EntityTrait, IntoActiveModel as _, Order, PaginatorTrait as _, QueryFilter as _, QueryOrder as _,

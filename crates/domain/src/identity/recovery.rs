@@ -52,7 +52,7 @@ pub(super) async fn issue(
     let mut codes = Vec::with_capacity(COUNT);
     for _ in 0..COUNT {
         // 64 random bits.
-        let code: SecretString = crate::hex::hex(&rand::random::<[u8; LENGTH / 2]>()).into();
+        let code: SecretString = platform::hex(&rand::random::<[u8; LENGTH / 2]>()).into();
         one_time::store(txn, &platform.clock, account, Purpose::Recovery, &code).await?;
         codes.push(grouped(&code));
     }

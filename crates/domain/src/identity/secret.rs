@@ -1,7 +1,7 @@
 //! Random tokens and their hashes.
 
-use crate::hex::hex;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use platform::hex;
 use rand::RngExt as _;
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};

@@ -4,14 +4,13 @@ use super::{
     Actor, Error,
     audit::{self, Act},
 };
-use crate::hex::hex;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, TimeDelta, Utc};
 use ed25519_dalek::{SigningKey, pkcs8::EncodePrivateKey as _};
 use entity::identity::signing_key::{ActiveModel, Column, Entity, Model};
 use jobs::Job;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode};
-use platform::Platform;
+use platform::{Platform, hex};
 use rand::RngExt as _;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, Condition, EntityTrait, QueryFilter as _, QueryOrder as _,

@@ -1,9 +1,8 @@
 //! Authors, known by a salted hash only.
 
 use super::Error;
-use crate::hex::hex;
 use entity::{SourceKind, admin::setting};
-use platform::clock::Clock;
+use platform::{clock::Clock, hex};
 use rand::RngExt;
 use sea_orm::{ActiveEnum as _, ActiveValue::Set, ConnectionTrait, EntityTrait, sea_query::OnConflict};
 use sha2::{Digest, Sha256};

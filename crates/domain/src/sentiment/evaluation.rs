@@ -2,12 +2,12 @@
 //! before.
 
 use super::Error;
-use crate::{hex::hex, insert::insert_all};
+use crate::insert::insert_all;
 use chrono::{DateTime, Utc};
 use entity::sentiment::model_evaluation::{Column, Entity};
 pub use entity::sentiment::model_evaluation::{Exposure, Model as Row, ModelTask as Task};
 use ml::metric::Confusion;
-use platform::Platform;
+use platform::{Platform, hex};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, DatabaseTransaction, DbBackend,
     EntityTrait as _, FromQueryResult, IntoActiveModel as _, QueryFilter as _, QueryOrder as _,

@@ -1,4 +1,5 @@
 use super::reader::Reader;
+use crate::hex;
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 use std::{collections::HashMap, fs, sync::Arc};
@@ -89,11 +90,7 @@ impl Manifest {
 
 /// The id under which clients know a document: the SHA-256 of its text in hex.
 pub fn document_id(document: &str) -> String {
-    Sha256::digest(document).iter().fold(String::with_capacity(64), |mut id, byte| {
-        use std::fmt::Write as _;
-        write!(id, "{byte:02x}").expect("a String can be written");
-        id
-    })
+    hex(&Sha256::digest(document))
 }
 
 fn check(id: &str, document: &str) -> Result<(), String> {
