@@ -27,6 +27,7 @@ use futures_util::{
 };
 use platform::limit::Decision;
 use std::{collections::BTreeMap, panic::AssertUnwindSafe, sync::Arc};
+use tracing::Span;
 
 /// Who gets more wrong mends these first.
 const MOST_ERRORS: usize = 8;
@@ -159,14 +160,17 @@ where
         answer.await.unwrap_or_else(|_| panicked())
     }
 
-    /// Executes a request that was admitted.
+    /// Executes a request that was admitted, in the span it came in.
     pub fn stream(&self, request: Request) -> BoxStream<'static, Response> {
-        let seal = Seal::of(&request);
-        let responses = AssertUnwindSafe(self.schema.execute_stream(request, None)).catch_unwind();
-        let sealed = responses.map(move |response| {
-            let mut response = response.unwrap_or_else(|_| panicked());
-            seal.put_on(&mut response.errors);
-            response
+        let (seal, span) = (Seal::of(&request), Span::current());
+        let mut responses = AssertUnwindSafe(self.schema.execute_stream(request, None)).catch_unwind();
+        let sealed = stream::poll_fn(move |context| {
+            let _entered = span.enter();
+            responses.poll_next_unpin(context).map(|next| {
+                let mut response = next?.unwrap_or_else(|_| panicked());
+                seal.put_on(&mut response.errors);
+                Some(response)
+            })
         });
         sealed.boxed()
     }

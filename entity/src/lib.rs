@@ -6,6 +6,7 @@ pub mod admin;
 pub mod amount;
 pub mod archive;
 pub mod event;
+pub mod forecast;
 pub mod identity;
 pub mod job;
 pub mod market;

@@ -53,6 +53,8 @@ mod m20261122_100400_create_scrape;
 mod m20261122_200001_create_corporate_action;
 mod m20261122_200002_create_price_finding;
 mod m20261122_210000_create_model_evaluation;
+mod m20261123_100000_create_audience;
+mod m20261123_110000_create_feature_snapshot;
 
 /// Where the applied migrations are listed.
 const TABLE: &str = "seaql_migrations";
@@ -104,6 +106,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_200001_create_corporate_action::Migration),
             Box::new(m20261122_200002_create_price_finding::Migration),
             Box::new(m20261122_210000_create_model_evaluation::Migration),
+            Box::new(m20261123_100000_create_audience::Migration),
+            Box::new(m20261123_110000_create_feature_snapshot::Migration),
         ]
     }
 }

@@ -6,6 +6,7 @@ mod admin;
 mod as_of;
 mod event;
 mod failure;
+mod forecast;
 mod http;
 mod identity;
 mod input;

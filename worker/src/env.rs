@@ -5,11 +5,16 @@ use crate::{
     sentiment::models::{Models, Version},
     source::Vendors,
 };
+use anyhow::Context as _;
 use domain::{
     market::stock,
     sentiment::{Scorer, Thresholds, evaluation},
 };
-use platform::{Platform, config::Config, mail::Mailer};
+use platform::{
+    Platform,
+    config::Config,
+    mail::{Mail, Mailer},
+};
 use std::sync::Arc;
 use tokio::{sync::Mutex, task::spawn_blocking};
 use uuid::Uuid;
@@ -19,13 +24,13 @@ use uuid::Uuid;
 pub struct Env {
     pub platform: Platform,
     pub supply: Supply,
-    pub mailer: Mailer,
+    mailer: Mailer,
     pub post_days: u32,
     pub history_days: u32,
     /// Held while articles are looked up and stored: of two vendors that sell the same one, one comes first.
     pub shelf: Mutex<()>,
     pub models: Models,
-    thresholds: Thresholds,
+    pub thresholds: Thresholds,
     scorer: Mutex<Option<Known>>,
 }
 
@@ -60,6 +65,14 @@ impl Env {
     /// The sources as they are now.
     pub async fn sources(&self) -> anyhow::Result<Sources> {
         self.supply.now().await
+    }
+
+    /// Sends what there is to send; a mail that has become pointless is none.
+    pub async fn send(&self, mail: Option<Mail>) -> anyhow::Result<()> {
+        match mail {
+            Some(mail) => self.mailer.send(&mail).await.context("failed to send a mail"),
+            None => Ok(()),
+        }
     }
 
     /// A scorer that knows all present stocks and models; made anew only when there are new ones.

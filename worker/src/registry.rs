@@ -4,10 +4,10 @@ use crate::Env;
 use domain::{
     admin::{
         CheckServiceLevels, CleanUp, ExportData, ExportMyData, ImportData, Pipeline, RemindRotation,
-        ScrapeSubreddit, SendAlert, SendReminder, TestCredential,
+        ReportQuality, ScrapeSubreddit, SendAlert, SendReminder, SendReport, TestCredential,
     },
     identity::{RotateSigningKey, SendLetter},
-    market::{BackfillPrices, CheckPrices, CollectPrices, MakeHistory, StreamQuotes},
+    market::{BackfillPrices, CheckPrices, CollectPrices, ComparePrices, MakeHistory, StreamQuotes},
     news::{CollectPosts, ErasePosts, FindCopies, ScorePosts, StreamPosts},
     sentiment::EvaluateModels,
 };
@@ -25,6 +25,7 @@ pub fn registry() -> Registry<Env> {
         .with::<CleanUp>()
         .with::<CollectPosts>()
         .with::<CollectPrices>()
+        .with::<ComparePrices>()
         .with::<ErasePosts>()
         .with::<EvaluateModels>()
         .with::<ExportData>()
@@ -33,23 +34,26 @@ pub fn registry() -> Registry<Env> {
         .with::<ImportData>()
         .with::<MakeHistory>()
         .with::<RemindRotation>()
+        .with::<ReportQuality>()
         .with::<RotateSigningKey>()
         .with::<ScorePosts>()
         .with::<ScrapeSubreddit>()
         .with::<SendAlert>()
         .with::<SendLetter>()
         .with::<SendReminder>()
+        .with::<SendReport>()
         .with::<StreamPosts>()
         .with::<StreamQuotes>()
         .with::<TestCredential>()
 }
 
 /// What `bellwether-worker once` runs: the pipelines that end by themselves.
-const ENDING: [Pipeline; 6] = [
+const ENDING: [Pipeline; 7] = [
     Pipeline::CleanUp,
     Pipeline::CollectPosts,
     Pipeline::CollectPrices,
     Pipeline::CheckPrices,
+    Pipeline::ComparePrices,
     Pipeline::EvaluateModels,
     Pipeline::MakeHistory,
 ];
@@ -62,6 +66,7 @@ pub const ONCE: [&str; ENDING.len()] = [
     ENDING[3].kind(),
     ENDING[4].kind(),
     ENDING[5].kind(),
+    ENDING[6].kind(),
 ];
 
 /// Enqueues the job called `kind`; `None` if it is not one of [`ONCE`].

@@ -24,6 +24,8 @@ pub enum Pipeline {
     CollectPrices,
     /// Looks through the bars of the watch-list for what can't be right.
     CheckPrices,
+    /// Asks a second source about the watch-list's last weeks, as far as the budgets go.
+    ComparePrices,
     /// Follows what is published; runs always, unless it was cancelled.
     StreamPosts,
     /// Follows quotes; runs always, unless it was cancelled.

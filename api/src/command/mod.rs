@@ -4,6 +4,7 @@ mod admin;
 mod audit;
 mod doctor;
 mod export;
+mod features;
 mod import;
 mod master_key;
 mod migrate;
@@ -45,6 +46,8 @@ enum Command {
     Audit(audit::Arguments),
     /// List models, add one of others, or train one of your own.
     Models(models::Arguments),
+    /// Build what models are given, show it, or compare it.
+    Features(features::Arguments),
     /// Compare models on labelled texts.
     Evaluate(models::Evaluate),
     /// Print the GraphQL schema.
@@ -96,6 +99,7 @@ async fn execute(command: Command, config: &Config) -> anyhow::Result<ExitCode> 
         Command::Audit(arguments) => audit::run(arguments, config).await?,
         Command::Doctor(arguments) => return Ok(doctor::run(&arguments, config).await),
         Command::Models(arguments) => models::run(arguments, config).await?,
+        Command::Features(arguments) => features::run(arguments, config).await?,
         Command::Evaluate(arguments) => models::evaluate(&arguments, config).await?,
         Command::Schema => {}
     }

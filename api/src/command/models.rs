@@ -2,7 +2,7 @@
 
 use crate::embedded::{self, Force, Models, Request, Score, Texts, compare, finbert, install_runtime, train};
 use clap::{Args, Subcommand, ValueEnum};
-use domain::sentiment::evaluation::{Exposure, NewEvaluation};
+use domain::sentiment::evaluation::NewEvaluation;
 use platform::{
     Platform,
     config::{Config, ModelName},
@@ -51,7 +51,8 @@ struct Add {
     /// What the model's classes mean, in their order, if config.json doesn't say.
     #[arg(long, value_delimiter = ',', value_name = "LABELS")]
     labels: Option<Vec<String>>,
-    /// Files with the columns text and label, on which it must be no worse than the present models.
+    /// Files with the columns text and label, on which it must be no worse than the present models; default those in the
+    /// folder of labelled texts.
     #[arg(long, num_args = 1..)]
     data: Vec<PathBuf>,
     /// Put it in place even if it is worse.
@@ -134,10 +135,14 @@ pub async fn evaluate(arguments: &Evaluate, config: &Config) -> anyhow::Result<(
     let models = Models::new(&config.sentiment, &config.models);
     let texts = read(data)?;
     let platform = if *is_recorded { Some(super::prepare(config).await?) } else { None };
-    let scores = compare(&texts, &models).await?;
-    print(&scores);
+    let mut found = Vec::new();
+    for texts in texts.by_source() {
+        let scores = compare(&texts, &models).await?;
+        println!("{}", texts.name());
+        print(&scores);
+        found.extend(evaluations(&scores, &texts));
+    }
     let Some(platform) = platform else { return Ok(()) };
-    let found = evaluations(&scores, &texts);
     let stored = record(&platform, &models, &found).await?;
     println!("{stored} of {} evaluations are new on record", found.len());
     Ok(())
@@ -145,7 +150,7 @@ pub async fn evaluate(arguments: &Evaluate, config: &Config) -> anyhow::Result<(
 
 fn evaluations(scores: &[Score], texts: &Texts) -> Vec<NewEvaluation> {
     let dataset = texts.dataset();
-    scores.iter().map(|score| score.evaluation(&dataset, Exposure::Unknown)).collect()
+    scores.iter().map(|score| score.evaluation(&dataset)).collect()
 }
 
 async fn record(platform: &Platform, models: &Models, found: &[NewEvaluation]) -> anyhow::Result<usize> {
@@ -165,7 +170,12 @@ async fn list(models: &Models) {
 async fn add(add: Add, config: &Config) -> anyhow::Result<()> {
     let Add { model: Addable::Finbert, origin, file, sha256, labels, data, force } = add;
     let models = Models::new(&config.sentiment, &config.models);
-    let texts = if data.is_empty() { None } else { Some(Arc::new(read(&data)?)) };
+    let texts = if data.is_empty() {
+        Texts::read_folder(&config.sentiment.labelled_folder)?
+    } else {
+        Some(read(&data)?)
+    };
+    let texts = texts.map(Arc::new);
     // First of all: a trial goes on record.
     let platform = if texts.is_some() { Some(super::prepare(config).await?) } else { None };
     let trial = texts.clone().map(|texts| (texts, Force::from(force)));

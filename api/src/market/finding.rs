@@ -21,6 +21,8 @@ pub enum FindingKind {
     MissingSplit,
     /// A jump that the next session takes back, on no more volume than usual.
     Spike,
+    /// Another source says another close; `evidence` has it under that source's name.
+    Disagreement,
 }
 
 /// How far the decision about a finding is.

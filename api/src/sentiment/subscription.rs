@@ -42,11 +42,12 @@ impl SentimentSubscription {
         #[graphql(desc = "Only these stocks, at most 500; default all.")] symbols: Option<Vec<Symbol>>,
         #[graphql(desc = "The cursor of the last event that was received.")] after: Option<Cursor>,
     ) -> Result<impl Stream<Item = Marked<Result<SentimentEvent>>>> {
-        let symbols: HashSet<String> =
-            symbols.into_iter().flatten().map(|symbol| symbol.0.to_string()).collect();
+        let symbols = symbols.unwrap_or_default();
         if symbols.len() > MOST_SYMBOLS {
             return Err(ApiError::input("symbols", format!("at most {MOST_SYMBOLS} symbols at a time")));
         }
+        let seat = ctx.quotes().audience().join(symbols.iter().map(|symbol| symbol.0.clone()));
+        let symbols: HashSet<String> = symbols.into_iter().map(|symbol| symbol.0.to_string()).collect();
         let after = match ctx.data_opt::<Resume>() {
             Some(Resume::Now) => None,
             Some(Resume::After(sequence)) => Some(*sequence),
@@ -63,7 +64,11 @@ impl SentimentSubscription {
             std::future::ready(pass.then_some(event))
         });
         let batches = wanted.ready_chunks(BATCH).then(move |batch| load(platform.clone(), batch));
-        Ok(batches.flat_map(stream::iter))
+        // The place in the audience is held as long as the stream.
+        Ok(batches.flat_map(stream::iter).map(move |event| {
+            let _held = &seat;
+            event
+        }))
     }
 }
 

@@ -2,11 +2,12 @@
 //!
 //! Reads take a connection and return rows; use cases take the `Platform`, own their transaction and announce after
 //! its commit. A feature imports another through its `mod.rs` only, and only along
-//! `identity ← market ← news ← sentiment ← admin`; `archive` and `event` are under them all.
+//! `identity ← market ← news ← sentiment ← forecast ← admin`; `archive` and `event` are under them all.
 
 pub mod admin;
 pub mod archive;
 pub mod event;
+pub mod forecast;
 pub mod identity;
 mod insert;
 pub mod knowledge;

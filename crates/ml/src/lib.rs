@@ -5,6 +5,8 @@
 //! and models.
 
 pub mod anomaly;
+mod autodiff;
+pub mod bayes;
 pub mod calibration;
 pub mod feature;
 pub mod fold;
@@ -13,6 +15,7 @@ pub mod matrix;
 pub mod metric;
 pub mod onnx;
 pub mod random;
+pub mod sequence;
 pub mod softmax;
 pub mod sparse;
 pub mod tree;

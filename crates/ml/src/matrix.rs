@@ -1,7 +1,7 @@
 //! Rows in which nearly all columns are known.
 
 /// Dense rows of numbers, one after the other, with NaN where a number is missing.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Matrix {
     columns: usize,
     values: Vec<f32>,
@@ -11,6 +11,11 @@ impl Matrix {
     /// Takes numbers row by row; `None` without columns, or if the last row is not whole.
     pub fn new(columns: usize, values: Vec<f32>) -> Option<Self> {
         (columns > 0 && values.len().is_multiple_of(columns)).then_some(Self { columns, values })
+    }
+
+    /// Rows of zeros; `columns` is not 0.
+    pub(crate) fn zeros(rows: usize, columns: usize) -> Self {
+        Self::new(columns, vec![0.0; rows * columns]).expect("there are columns")
     }
 
     pub fn rows(&self) -> usize {
@@ -25,6 +30,10 @@ impl Matrix {
         &self.values[index * self.columns..][..self.columns]
     }
 
+    pub(crate) fn row_mut(&mut self, index: usize) -> &mut [f32] {
+        &mut self.values[index * self.columns..][..self.columns]
+    }
+
     pub fn iter(&self) -> impl Iterator<Item = &[f32]> {
         self.values.chunks_exact(self.columns)
     }
@@ -37,6 +46,10 @@ impl Matrix {
     /// All numbers, row by row.
     pub fn values(&self) -> &[f32] {
         &self.values
+    }
+
+    pub(crate) fn values_mut(&mut self) -> &mut [f32] {
+        &mut self.values
     }
 }
 

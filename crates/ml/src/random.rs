@@ -44,6 +44,13 @@ impl Stream {
         unit(splitmix_at(self.seed, self.step))
     }
 
+    /// A number between -`bound` and `bound`.
+    pub fn within(&mut self, bound: f32) -> f32 {
+        #[expect(clippy::cast_possible_truncation, reason = "single precision is wanted")]
+        let unit = self.unit() as f32;
+        (2.0 * unit - 1.0) * bound
+    }
+
     /// A number below `count`; 0 if that is 0.
     pub fn below(&mut self, count: usize) -> usize {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "below the count")]

@@ -20,13 +20,16 @@ pub struct Softmax {
 
 /// How to train.
 #[derive(Clone, Copy, Debug)]
-pub struct Training {
+pub struct Training<'prior> {
     pub columns: usize,
     pub classes: usize,
     /// The weight of ½‖w‖² beside the mean loss; the bias is free.
     pub penalty: f64,
     /// 0 takes rows as they are, 1 gives each class the same say, however rare it is.
     pub balance: f64,
+    /// How far each weight is expected from zero, by column, then class: the penalty is on their quotient. 0 keeps a
+    /// weight at zero; `None` expects the same of all.
+    pub prior: Option<&'prior [f32]>,
 }
 
 impl Softmax {
@@ -42,46 +45,25 @@ impl Softmax {
     /// Fits rows to their classes by penalised maximum likelihood.
     ///
     /// A class without rows gets a probability near zero. No rows at all give equal probabilities.
-    pub fn train(rows: &Rows, labels: &[usize], training: &Training) -> Self {
-        let Training { classes, penalty, .. } = *training;
+    pub fn train(rows: &Rows, labels: &[usize], training: &Training<'_>) -> Self {
+        let classes = training.classes;
         // A column that never comes up keeps the weight zero, whatever the penalty: most of hashed ones never do.
-        let used = used(rows);
-        let (rows, columns) = (&rows.renumbered(&used), used.len());
-        let shares = shares(labels, training);
-        let mut point = vec![0.0; (columns + 1) * classes];
-        minimise(&mut point, PATIENCE, |point, gradient| {
-            let (weights, bias) = point.split_at(columns * classes);
-            let square: f64 = weights.iter().map(|weight| weight * weight).sum();
-            for (to, weight) in gradient.iter_mut().zip(weights) {
-                *to = penalty * weight;
-            }
-            gradient[columns * classes..].fill(0.0);
-            let mut loss = penalty * square / 2.0;
-            let mut logits = vec![0.0; classes];
-            for ((row, label), share) in rows.iter().zip(labels).zip(&shares) {
-                logits.copy_from_slice(bias);
-                for (column, value) in row.entries() {
-                    let from = column as usize * classes;
-                    for (logit, weight) in logits.iter_mut().zip(&weights[from..from + classes]) {
-                        *logit += weight * f64::from(value);
-                    }
-                }
-                to_probabilities(&mut logits);
-                loss -= share * logarithm(logits[*label]);
-                logits[*label] -= 1.0;
-                for error in &mut logits {
-                    *error *= share;
-                }
-                spread(row, &logits, gradient, columns);
-            }
-            loss
-        });
-        let (weights, bias) = point.split_at(columns * classes);
-        let mut all = vec![0.0; training.columns * classes];
-        for (column, weights) in used.iter().zip(narrow(weights).chunks_exact(classes)) {
-            all[*column as usize * classes..][..classes].copy_from_slice(weights);
+        let used = used(rows, training);
+        let objective = Objective {
+            rows: &rows.restricted(&used),
+            labels,
+            shares: &shares(labels, training),
+            prior: &used.iter().flat_map(|column| prior(training, *column)).collect::<Vec<_>>(),
+            penalty: training.penalty,
+        };
+        let mut point = vec![0.0; (used.len() + 1) * classes];
+        minimise(&mut point, PATIENCE, |point, gradient| objective.loss(point, gradient));
+        let (multiples, bias) = point.split_at(used.len() * classes);
+        let mut weights = vec![0.0; training.columns * classes];
+        for (column, found) in used.iter().zip(narrow(&objective.weights(multiples)).chunks_exact(classes)) {
+            weights[*column as usize * classes..][..classes].copy_from_slice(found);
         }
-        Self { classes, weights: all, bias: narrow(bias), temperature: 1.0 }
+        Self { classes, weights, bias: narrow(bias), temperature: 1.0 }
     }
 
     pub fn classes(&self) -> usize {
@@ -133,6 +115,55 @@ impl Softmax {
     }
 }
 
+/// What training makes small, over weights as multiples of what was expected of them, and the bias behind them.
+struct Objective<'data> {
+    rows: &'data Rows,
+    labels: &'data [usize],
+    shares: &'data [f64],
+    prior: &'data [f64],
+    penalty: f64,
+}
+
+impl Objective<'_> {
+    fn weights(&self, multiples: &[f64]) -> Vec<f64> {
+        multiples.iter().zip(self.prior).map(|(multiple, prior)| multiple * prior).collect()
+    }
+
+    fn loss(&self, point: &[f64], gradient: &mut [f64]) -> f64 {
+        let (multiples, bias) = point.split_at(self.prior.len());
+        gradient.fill(0.0);
+        let loss = self.mean_loss(&self.weights(multiples), bias, gradient);
+        for ((to, multiple), prior) in gradient.iter_mut().zip(multiples).zip(self.prior) {
+            *to = *to * prior + self.penalty * multiple;
+        }
+        let square: f64 = multiples.iter().map(|multiple| multiple * multiple).sum();
+        loss + self.penalty * square / 2.0
+    }
+
+    /// The rows' part of the loss, whose gradient over the weights themselves is added.
+    fn mean_loss(&self, weights: &[f64], bias: &[f64], gradient: &mut [f64]) -> f64 {
+        let mut loss = 0.0;
+        let mut logits = vec![0.0; bias.len()];
+        for ((row, label), share) in self.rows.iter().zip(self.labels).zip(self.shares) {
+            logits.copy_from_slice(bias);
+            for (column, value) in row.entries() {
+                let from = column as usize * bias.len();
+                for (logit, weight) in logits.iter_mut().zip(&weights[from..from + bias.len()]) {
+                    *logit += weight * f64::from(value);
+                }
+            }
+            to_probabilities(&mut logits);
+            loss -= share * logarithm(logits[*label]);
+            logits[*label] -= 1.0;
+            for error in &mut logits {
+                *error *= share;
+            }
+            spread(row, &logits, gradient, weights.len());
+        }
+        loss
+    }
+}
+
 /// Turns logits into probabilities.
 pub(crate) fn to_probabilities(logits: &mut [f64]) {
     let most = logits.iter().copied().fold(f64::NEG_INFINITY, f64::max);
@@ -151,8 +182,8 @@ pub(crate) fn logarithm(probability: f64) -> f64 {
     probability.max(1e-300).ln()
 }
 
-/// Adds a row's part to the gradient.
-fn spread(row: Row<'_>, errors: &[f64], gradient: &mut [f64], columns: usize) {
+/// Adds a row's part to the gradient, in which the biases stand from `bias` on.
+fn spread(row: Row<'_>, errors: &[f64], gradient: &mut [f64], bias: usize) {
     let classes = errors.len();
     for (column, value) in row.entries() {
         let from = column as usize * classes;
@@ -160,21 +191,28 @@ fn spread(row: Row<'_>, errors: &[f64], gradient: &mut [f64], columns: usize) {
             *to += error * f64::from(value);
         }
     }
-    for (to, error) in gradient[columns * classes..].iter_mut().zip(errors) {
+    for (to, error) in gradient[bias..].iter_mut().zip(errors) {
         *to += error;
     }
 }
 
-/// The columns that come up, in their order.
-fn used(rows: &Rows) -> Vec<u32> {
+/// The columns that come up and may have a weight, in their order.
+fn used(rows: &Rows, training: &Training<'_>) -> Vec<u32> {
     let mut used: Vec<u32> = rows.iter().flat_map(|row| row.columns).copied().collect();
     used.sort_unstable();
     used.dedup();
+    used.retain(|column| prior(training, *column).any(|prior| prior != 0.0));
     used
 }
 
+/// What is expected of the weights of a column.
+fn prior(training: &Training<'_>, column: u32) -> impl Iterator<Item = f64> {
+    let from = column as usize * training.classes;
+    (from..from + training.classes).map(|at| training.prior.map_or(1.0, |prior| f64::from(prior[at])))
+}
+
 /// What each row counts; together 1.
-fn shares(labels: &[usize], training: &Training) -> Vec<f64> {
+fn shares(labels: &[usize], training: &Training<'_>) -> Vec<f64> {
     let mut counts = vec![0_usize; training.classes];
     for label in labels {
         counts[*label] += 1;
@@ -202,7 +240,8 @@ mod tests {
         rows
     }
 
-    const TRAINING: Training = Training { columns: 1, classes: 2, penalty: 0.0, balance: 0.0 };
+    const TRAINING: Training<'_> =
+        Training { columns: 1, classes: 2, penalty: 0.0, balance: 0.0, prior: None };
 
     /// Two values and four outcomes: the likelihood is greatest where the probabilities are the shares.
     #[test]
@@ -238,5 +277,16 @@ mod tests {
         let model = Softmax::train(&rows(&[-1.0, 1.0]), &[0, 1], &training);
         let weight = model.weights()[1] - model.weights()[0];
         assert!(weight > 0.5 && weight < 20.0, "{weight}");
+    }
+
+    #[test]
+    fn a_weight_of_which_more_is_expected_costs_less() {
+        let rows = rows(&[-1.0, 1.0]);
+        let train = |penalty, prior: &[f32]| {
+            Softmax::train(&rows, &[0, 1], &Training { penalty, prior: Some(prior), ..TRAINING }).weights()[1]
+        };
+        // Twice the prior is a quarter of the penalty.
+        assert!((train(0.04, &[2.0, 2.0]) - train(0.01, &[1.0, 1.0])).abs() < 1e-3);
+        assert!(train(0.04, &[0.0, 0.0]).abs() < f32::EPSILON);
     }
 }

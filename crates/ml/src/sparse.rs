@@ -46,12 +46,17 @@ impl Rows {
         (0..self.len()).map(|index| self.row(index))
     }
 
-    /// The same rows, in which a column is its place among `columns`, which are sorted and all there are.
+    /// What stands in some `columns`, which are sorted; a column becomes its place among them.
     #[must_use]
-    pub fn renumbered(&self, columns: &[u32]) -> Self {
-        let place = |column: &u32| columns.binary_search(column).unwrap_or_default();
-        let place = |column| u32::try_from(place(column)).expect("there are no more places than columns");
-        Self { columns: self.columns.iter().map(place).collect(), ..self.clone() }
+    pub fn restricted(&self, columns: &[u32]) -> Self {
+        let mut restricted = Self::new();
+        for row in self.iter() {
+            restricted.push(row.entries().filter_map(|(column, value)| {
+                let place = columns.binary_search(&column).ok()?;
+                Some((u32::try_from(place).expect("there are no more places than columns"), value))
+            }));
+        }
+        restricted
     }
 }
 

@@ -5,7 +5,10 @@ use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use flate2::read::GzDecoder;
-use nlp::{Finance, Quality, Signals, TickerExtractor, Vader, clean, fingerprint, scopes};
+use nlp::{
+    CompactModel, Finance, Label, NearIndex, Quality, SentimentModel as _, Signals, TickerExtractor, Vader,
+    clean, compact::Example, fingerprint, scopes,
+};
 
 const CORPUS: &str = include_str!("corpus.txt");
 const SYMBOLS: [&str; 20] = [
@@ -59,18 +62,47 @@ fn bench_corpus(criterion: &mut Criterion, name: &str, texts: &[String]) {
     run("finance", &cleaned, &|text| {
         black_box(finance.score(text));
     });
-    run("all", texts, &|text| {
-        let text = clean(text);
-        black_box(Quality::of(&Signals { text: &text, ..Signals::default() }));
-        black_box(fingerprint(&text));
-        let mentions = extractor.extract(&text);
-        let scopes = scopes(&text, &mentions);
-        // A post about several stocks is scored part by part.
-        for scope in scopes {
-            black_box(finance.score(&scope.read(&text)));
-        }
-        black_box(finance.score(&text));
+    let compact = compact();
+    let judge = |text: &str| {
+        black_box(compact.judge(&[text]).expect("it judges any text"));
+    };
+    run("compact", &cleaned, &judge);
+    bench_all(criterion, name, "all", texts, &|text| {
+        black_box(finance.score(text));
     });
+    bench_all(criterion, name, "all, with the compact model", texts, &judge);
+}
+
+/// Everything that happens to a post; `judge` says how it feels.
+fn bench_all(criterion: &mut Criterion, name: &str, step: &str, texts: &[String], judge: &dyn Fn(&str)) {
+    let extractor = extractor();
+    let mut group = criterion.benchmark_group(step);
+    group.throughput(Throughput::Elements(texts.len() as u64)).sample_size(20);
+    group.bench_with_input(BenchmarkId::from_parameter(name), texts, |bencher, texts| {
+        bencher.iter(|| {
+            // Anew each time: no post is a copy of itself.
+            let mut index = NearIndex::new();
+            for (id, text) in texts.iter().enumerate() {
+                let text = clean(text);
+                black_box(Quality::of(&Signals { text: &text, ..Signals::default() }));
+                black_box(fingerprint(&text).map(|found| index.insert(id, found).copied()));
+                let mentions = extractor.extract(&text);
+                // A post about several stocks is scored part by part.
+                for scope in scopes(&text, &mentions) {
+                    judge(&scope.read(&text));
+                }
+                judge(&text);
+            }
+        });
+    });
+    group.finish();
+}
+
+/// Trained on the built-in texts, alternately good and bad: what it learned does not matter for how fast it judges.
+fn compact() -> CompactModel {
+    let labels = [Label::Positive, Label::Negative].into_iter().cycle();
+    let examples: Vec<_> = CORPUS.lines().zip(labels).map(|(text, label)| Example { text, label }).collect();
+    CompactModel::train(&examples).expect("there are enough texts")
 }
 
 /// As many listings as an exchange has, where their names are at hand.

@@ -74,6 +74,11 @@ pub trait SentimentModel: Debug + Send + Sync {
 
     /// Judges each text; as many answers as texts, in their order.
     fn judge(&self, texts: &[&str]) -> Result<Vec<Judgement>, ModelError>;
+
+    /// Whether it says itself that it was trained on this very text, which then proves nothing.
+    fn knows(&self, _text: &str) -> bool {
+        false
+    }
 }
 
 /// A model that is there cannot judge.

@@ -44,6 +44,8 @@ pub enum FindingKind {
     MissingSplit,
     #[sea_orm(string_value = "SPIKE")]
     Spike,
+    #[sea_orm(string_value = "DISAGREEMENT")]
+    Disagreement,
 }
 
 /// How far the decision is.

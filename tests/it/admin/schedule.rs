@@ -92,10 +92,12 @@ async fn schedules_are_shown_with_what_was_decided() {
     market.collect_prices 5 * * * * true 2026-03-02T13:05:00+00:00
     news.find_copies */5 * * * * true 2026-03-02T12:15:00+00:00
     market.check_prices 30 22 * * * true 2026-03-02T22:30:00+00:00
+    market.compare_prices 0 12 * * SAT true 2026-03-07T12:00:00+00:00
     admin.check_service_levels */15 * * * * true 2026-03-02T12:15:00+00:00
     admin.clean_up 0 3 * * * true 2026-03-03T03:00:00+00:00
     news.erase_posts 30 3 * * * true 2026-03-03T03:30:00+00:00
     sentiment.evaluate_models 0 3 * * SUN true 2026-03-08T03:00:00+00:00
+    admin.report_quality 0 6 * * * true 2026-03-03T06:00:00+00:00
     admin.remind_rotation 0 8 * * * true 2026-03-03T08:00:00+00:00
     identity.rotate_signing_key 0 4 1 */3 * true 2026-04-01T04:00:00+00:00
     ");

@@ -1,6 +1,10 @@
 //! What is promised of the service, and who hears when it is broken.
 
-use domain::{admin::CheckServiceLevels, identity::Role, market::watchlist};
+use domain::{
+    admin::{CheckServiceLevels, ReportQuality},
+    identity::Role,
+    market::watchlist,
+};
 use serde_json::{Value, json};
 use std::fs;
 use tests::{TestApp, build, build::time};
@@ -100,4 +104,38 @@ async fn every_promise_is_measured_and_what_cannot_be_is_null() {
         (&prices["value"], &prices["symbol"], &prices["isKept"]),
         (&json!(0.0), &json!("MSFT"), &json!(false))
     );
+}
+
+#[tokio::test]
+async fn each_morning_administrators_read_what_came_in_and_what_waits() {
+    let app = TestApp::start_on("2026-03-02T06:00:00Z").await;
+    let admin = app.admin().await;
+    app.person("user", Role::User).await;
+    app.run_jobs().await;
+    for entry in fs::read_dir(app.mails.path()).unwrap() {
+        fs::remove_file(entry.unwrap().path()).unwrap();
+    }
+    build::stocks(&app.platform, &["AAPL"]).await;
+    let text = "$AAPL beats what analysts expected of its quarter";
+    let posts = ["2026-03-01T12:00:00Z", "2026-03-02T05:00:00Z", "2026-02-28T05:00:00Z"];
+    let posts = posts.map(|at| build::new_post(at, at, text));
+    build::posts(&app.platform, &posts).await;
+    app.run_jobs().await;
+    jobs::enqueue(app.platform.db.connection(), &app.platform.clock, &ReportQuality {}).await.unwrap();
+    app.run_jobs().await;
+    // A second run on the same day says nothing twice.
+    jobs::enqueue(app.platform.db.connection(), &app.platform.clock, &ReportQuality {}).await.unwrap();
+    app.run_jobs().await;
+    let mails: Vec<String> = fs::read_dir(app.mails.path())
+        .unwrap()
+        .map(|entry| fs::read_to_string(entry.unwrap().path()).unwrap())
+        .collect();
+    app.finish().await;
+    let [mail] = mails.as_slice() else { panic!("one mail, not {}", mails.len()) };
+    assert!(mail.contains(&format!("To: {}", admin.email)), "{mail}");
+    assert!(mail.contains("Subject: Report of 2026-03-02"), "{mail}");
+    assert!(mail.contains("Posts: 2, mean quality"), "{mail}");
+    assert!(mail.contains("Most written about: AAPL 2."), "{mail}");
+    assert!(mail.contains("02-28 1 ("), "{mail}");
+    assert!(mail.contains("not measured: the share of daily bars"), "nothing is watched: {mail}");
 }

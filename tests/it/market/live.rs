@@ -1,6 +1,6 @@
 //! The market as it moves.
 
-use domain::market::QuoteFeed;
+use domain::market::{QuoteFeed, audience, watchlist};
 use futures_util::StreamExt as _;
 use serde_json::Value;
 use std::{collections::BTreeSet, time::Duration};
@@ -111,4 +111,22 @@ async fn the_overview_comes_at_once_and_again_when_quotes_change() {
     };
     app.finish().await;
     assert_eq!(second["losers"][0]["symbol"], "AAPL");
+}
+
+#[tokio::test]
+async fn who_follows_a_symbol_is_seen_until_they_leave() {
+    let app = TestApp::start_on("2024-03-15T15:00:00Z").await;
+    let symbols = ["AAPL", "MSFT"];
+    build::stocks(&app.platform, &symbols).await;
+    watchlist::add(&app.platform, &symbols.map(build::symbol)).await.unwrap();
+    let feed = QuoteFeed::start(&app.platform);
+    let quotes = feed.follow(BTreeSet::from([build::symbol("AAPL")]));
+    feed.audience().note(&app.platform).await.unwrap();
+    let during = audience::present(app.platform.db.connection(), app.platform.clock.now()).await.unwrap();
+    drop(quotes);
+    app.platform.clock.set(build::time("2024-03-15T15:10:00Z"));
+    feed.audience().note(&app.platform).await.unwrap();
+    let after = audience::present(app.platform.db.connection(), app.platform.clock.now()).await.unwrap();
+    app.finish().await;
+    assert_eq!((during, after), (["AAPL".to_owned()].into(), [].into()));
 }

@@ -105,6 +105,37 @@ async fn the_job_measures_every_model_on_every_file_that_can_be_read_and_twice_e
 }
 
 #[tokio::test]
+async fn texts_of_several_sources_are_measured_as_a_whole_and_by_source() {
+    let folder = TempDir::new().unwrap();
+    let labelled = folder.path().join("labelled");
+    fs::create_dir_all(&labelled).unwrap();
+    let rows = "text,label,source\nProfit rose 20 %,positive,news\nLosses widened,negative,news\n\
+        great gains,positive,reddit\n";
+    fs::write(labelled.join("mixed.csv"), rows).unwrap();
+    fs::write(labelled.join("one.csv"), "text,label,source\nProfit rose 20 %,positive,news\n").unwrap();
+    let app = scoring_by(&models(folder.path())).await;
+    run_job(&app).await;
+    let found = metrics(&app, r#"(filter: { model: "finance" })"#).await;
+    app.finish().await;
+    let mut sizes: Vec<_> =
+        found.iter().map(|one| format!("{} {}", one["dataset"].as_str().unwrap(), one["samples"])).collect();
+    sizes.sort();
+    assert_eq!(sizes, ["mixed.csv 3", "mixed.csv: news 2", "mixed.csv: reddit 1", "one.csv 1"]);
+}
+
+#[test]
+fn a_folder_of_labelled_texts_is_a_trial_and_a_broken_file_spoils_no_other() {
+    let folder = TempDir::new().unwrap();
+    assert!(Texts::read_folder(&folder.path().join("nowhere")).unwrap().is_none());
+    fs::write(folder.path().join("broken.csv"), "day,weather\nmonday,fine\n").unwrap();
+    assert!(Texts::read_folder(folder.path()).unwrap().is_none());
+    fs::write(folder.path().join("a.csv"), "text,label\nProfit rose,positive\n").unwrap();
+    fs::write(folder.path().join("b.csv"), "text,label\nLosses widened,negative\n").unwrap();
+    let texts = Texts::read_folder(folder.path()).unwrap().unwrap();
+    assert_eq!((texts.name(), texts.len()), ("a.csv, b.csv", 2));
+}
+
+#[tokio::test]
 async fn without_a_folder_the_job_ends_quietly() {
     let folder = TempDir::new().unwrap();
     let app = scoring_by(&models(folder.path())).await;
@@ -209,17 +240,16 @@ async fn a_version_is_worse_when_chance_does_not_explain_its_loss_on_the_same_te
     ");
 }
 
-/// Each of 120 made-up words gives its label away; `times` texts have it.
-fn words(folder: &Path, name: &str, times: usize) -> Texts {
+/// Each of 120 made-up words gives its label away; a text for each of `phrases` has it.
+fn words(folder: &Path, name: &str, phrases: &[&str]) -> Texts {
     let mut csv = String::from("text,label\n");
     for word in 0..120_usize {
         let label = ["positive", "neutral", "negative"][word % 3];
         // Letters without a pattern that the labels could share.
         let hash = (word as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15).to_be_bytes();
         let word: String = hash.iter().map(|byte| char::from(b'a' + byte % 26)).collect();
-        for time in 0..times {
-            let around = ["the firm {} it", "they {} today", "we heard that it {}", "{} as ever"][time];
-            writeln!(csv, "{},{label}", around.replace("{}", &word)).unwrap();
+        for phrase in phrases {
+            writeln!(csv, "{},{label}", phrase.replace("{}", &word)).unwrap();
         }
     }
     let file = folder.join(name);
@@ -232,10 +262,13 @@ async fn a_worse_version_is_refused_by_name_and_flagged_when_it_is_forced() {
     let folder = TempDir::new().unwrap();
     let models = models(folder.path());
     let app = scoring_by(&models).await;
-    let first = train(&words(folder.path(), "often.csv", 4), &models, Force::No).await.unwrap();
+    let phrases = ["the firm {} it", "they {} today", "we heard that it {}", "{} as ever"];
+    let often = words(folder.path(), "often.csv", &phrases);
+    let first = train(&often, &models, Force::No).await.unwrap();
     record(&app.platform, &models, &first.evaluations).await.unwrap();
-    // What is held out of these are words that the training has never seen, and that the version before knows.
-    let rare = words(folder.path(), "once.csv", 1);
+    // What is held out of these has words that the training has never seen, and that the version before knows, though
+    // not these texts.
+    let rare = words(folder.path(), "once.csv", &["and then it {}"]);
     let refusal = train(&rare, &models, Force::No).await.unwrap_err().to_string();
     let forced = train(&rare, &models, Force::Yes).await.unwrap();
     record(&app.platform, &models, &forced.evaluations).await.unwrap();
@@ -262,6 +295,24 @@ async fn a_worse_version_is_refused_by_name_and_flagged_when_it_is_forced() {
         assert_eq!((&metrics[0]["version"], &metrics[0]["samples"]), (&json!(version), &json!(samples)));
         assert_eq!(metrics[0]["exposure"], "TRAINED_ON");
     }
+}
+
+#[tokio::test]
+async fn a_version_is_not_measured_on_texts_that_it_knows_when_another_is_trained_on_them() {
+    let folder = TempDir::new().unwrap();
+    let models = models(folder.path());
+    let app = scoring_by(&models).await;
+    let phrases = ["the firm {} it", "they {} today", "we heard that it {}", "{} as ever"];
+    train(&words(folder.path(), "often.csv", &phrases), &models, Force::No).await.unwrap();
+    // Of its words the new one can't know those that are held out; the one before was trained on the very texts.
+    let few = words(folder.path(), "few.csv", &phrases[..1]);
+    let second = train(&few, &models, Force::No).await.unwrap();
+    record(&app.platform, &models, &second.evaluations).await.unwrap();
+    let found = metrics(&app, r#"(filter: { dataset: "few.csv (held out)", model: "compact" })"#).await;
+    app.finish().await;
+    let mut exposures: Vec<_> = found.iter().map(|one| one["exposure"].as_str().unwrap()).collect();
+    exposures.sort_unstable();
+    assert_eq!(exposures, ["HELD_OUT", "TRAINED_ON"]);
 }
 
 #[tokio::test]

@@ -248,7 +248,8 @@ fn the_runtime_answers_what_our_own_forward_pass_of_the_compact_model_answers() 
         let entries = (0..9).map(|_| (random.random_range(3..columns), random.random_range(0.1..1.0)));
         rows.push(entries.chain([(tell, 0.5)]));
     }
-    let training = Training { columns: columns as usize, classes: 3, penalty: 1e-5, balance: 0.5 };
+    let training =
+        Training { columns: columns as usize, classes: 3, penalty: 1e-5, balance: 0.5, prior: None };
     let model = Softmax::train(&rows, &labels, &training).with_temperature(1.7);
     let file = TempDir::new().unwrap();
     let path = file.path().join("compact.onnx");

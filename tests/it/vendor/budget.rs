@@ -4,10 +4,12 @@ use super::Desk;
 use domain::{
     SourceKind,
     admin::usage::{self, Reserved},
+    market::{Audience, CollectPrices, audience},
 };
 use futures_util::future::join_all;
+use jobs::Job as _;
 use platform::config::VendorLimits;
-use tests::{TestApp, build};
+use tests::{Bar, TestApp, build};
 use worker::source::{PostSource as _, VendorError};
 
 const ME: SourceKind = SourceKind::AlphaVantage;
@@ -56,4 +58,50 @@ async fn a_spent_budget_calls_nobody_until_the_next_day() {
     desk.app.finish().await;
     assert_eq!(found, [Ok(()), Ok(()), Err(VendorError::BudgetSpent("day"))]);
     assert_eq!((calls, tomorrow), (2, Ok(())));
+}
+
+#[tokio::test]
+async fn the_last_requests_are_spent_on_what_a_live_client_follows() {
+    let few = |config: &mut platform::config::Config| {
+        config.providers.limits.alpha_vantage.per_day = Some(2);
+    };
+    let desk = Desk::open_with(&[ME], few).await;
+    desk.watch(&["IBM", "MSFT"]).await;
+    for symbol in ["IBM", "MSFT"] {
+        desk.vendors.bar(symbol, "2026-02-27", Bar::flat(2.0));
+    }
+    let platform = &desk.app.platform;
+    let audience = Audience::default();
+    let left = audience.join([build::symbol("IBM")]);
+    let seat = audience.join(["MSFT", "OTHER"].map(build::symbol));
+    drop(left);
+    audience.note(platform).await.unwrap();
+    let db = platform.db.connection();
+    let present = audience::present(db, desk.now()).await.unwrap();
+    let later = audience::present(db, desk.now() + chrono::TimeDelta::minutes(6)).await.unwrap();
+    jobs::enqueue(db, &platform.clock, &CollectPrices {}).await.unwrap();
+    desk.drain(&desk.worker(), CollectPrices::KIND).await;
+    let (ibm, msft) = (desk.vendors.calls("symbol=IBM").len(), desk.vendors.calls("symbol=MSFT").len());
+    drop(seat);
+    desk.app.finish().await;
+    assert_eq!(
+        (present, later),
+        (["MSFT".to_owned()].into(), [].into()),
+        "what is not watched costs nothing"
+    );
+    assert_eq!((ibm, msft), (0, 2));
+}
+
+#[tokio::test]
+async fn a_credential_that_is_tried_out_costs_a_request_and_is_tried_also_when_none_is_left() {
+    let few = |config: &mut platform::config::Config| {
+        config.providers.limits.alpha_vantage.per_day = Some(1);
+    };
+    let desk = Desk::open_with(&[ME], few).await;
+    let key = tests::VENDOR_KEY.into();
+    let reports = [desk.clients.test(ME, &key).await, desk.clients.test(ME, &key).await];
+    let (used, calls) = (desk.used(ME).await, desk.vendors.calls("alphavantage").len());
+    desk.app.finish().await;
+    assert!(reports.iter().all(|report| report.message.is_empty()), "{reports:?}");
+    assert_eq!((used, calls), (1, 2));
 }

@@ -3,7 +3,7 @@
 use super::Desk;
 use domain::{
     SourceKind, Timeframe, Window,
-    market::{CollectPrices, price, quote},
+    market::{CollectPrices, ComparePrices, finding, price, quote},
 };
 use jobs::Job as _;
 use sea_orm::EntityTrait as _;
@@ -153,4 +153,61 @@ async fn quotes(desk: &Desk) -> Vec<String> {
         .collect();
     lines.sort();
     lines
+}
+
+#[tokio::test]
+async fn a_second_source_is_asked_and_what_differs_becomes_a_finding() {
+    let desk = Desk::open_with(&[SourceKind::AlphaVantage], with_yahoo).await;
+    desk.watch(&["MSFT", "IBM"]).await;
+    let days = ["2026-02-23", "2026-02-24", "2026-02-25", "2026-02-26", "2026-02-27"];
+    for symbol in ["IBM", "MSFT"] {
+        for day in days {
+            desk.vendors.bar(symbol, day, Bar::flat(100.0));
+        }
+    }
+    collect(&desk).await;
+    // The second vendor says something else of two days in a row, and of another; a rounding is none.
+    for (day, price) in [(1, 104.0), (2, 104.0), (3, 100.2), (4, 90.0)] {
+        desk.vendors.bar("MSFT", days[day], Bar::flat(price));
+    }
+    let first = disagreements(&desk).await;
+    desk.move_to("2026-03-03T12:00:00Z");
+    let again = disagreements(&desk).await;
+    desk.vendors.bar("MSFT", days[4], Bar::flat(100.0));
+    desk.move_to("2026-03-09T12:00:00Z");
+    let mended = disagreements(&desk).await;
+    desk.vendors.bar("MSFT", days[4], Bar::flat(90.0));
+    desk.move_to("2026-03-16T12:00:00Z");
+    let wrong_again = disagreements(&desk).await;
+    // Six weeks later the first days are out of sight, and what goes on is no other error.
+    desk.move_to("2026-04-11T12:00:00Z");
+    let later = disagreements(&desk).await;
+    let asked = desk.vendors.calls("alpha").len() + desk.vendors.calls("symbol=IBM").len();
+    let stored = bars(&desk, "MSFT").await;
+    desk.app.finish().await;
+    assert_eq!(first, ["2026-02-27 Open 100 90 1", "2026-02-24 Open 100 104 2"]);
+    assert_eq!(again, first, "twice equals once");
+    assert_eq!(mended[0], "2026-02-27 Dismissed 100 90 1");
+    assert_eq!(mended[1..], first[1..]);
+    assert_eq!((wrong_again, later), (first.clone(), first));
+    assert!(asked > 0);
+    assert!(stored.iter().all(|bar| bar.ends_with("100 Yahoo")), "nobody is overruled: {stored:?}");
+}
+
+/// The disagreements after another comparison, newest day first.
+async fn disagreements(desk: &Desk) -> Vec<String> {
+    use entity::market::price_finding::{Column, Entity, FindingKind};
+    use sea_orm::{ColumnTrait as _, QueryFilter as _, QueryOrder as _};
+    let platform = &desk.app.platform;
+    let db = platform.db.connection();
+    jobs::enqueue(db, &platform.clock, &ComparePrices {}).await.unwrap();
+    desk.drain(&desk.worker(), ComparePrices::KIND).await;
+    let found = Entity::find().filter(Column::Kind.eq(FindingKind::Disagreement)).order_by_desc(Column::Time);
+    let text = |row: &finding::Row| {
+        let evidence = finding::evidence(row);
+        let of = |name: &str| evidence[name];
+        let (close, other, days) = (of("close"), of("ALPHA_VANTAGE"), of("days"));
+        format!("{} {:?} {close} {other} {days}", row.time.date_naive(), row.state)
+    };
+    found.all(db).await.unwrap().iter().map(text).collect()
 }

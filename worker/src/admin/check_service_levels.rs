@@ -1,7 +1,6 @@
 //! Measures what the service promises, logs what is broken, and tells administrators.
 
 use crate::Env;
-use anyhow::Context as _;
 use domain::admin::{
     CheckServiceLevels, SendAlert, alert,
     service_level::{self, Level, Severity},
@@ -42,9 +41,6 @@ fn tell(level: &Level) {
 #[async_trait::async_trait]
 impl Run<Env> for SendAlert {
     async fn run(&self, env: &Env, _ctx: &JobContext) -> anyhow::Result<()> {
-        if let Some(mail) = alert::compose(&env.platform, self).await? {
-            env.mailer.send(&mail).await.context("failed to send a mail")?;
-        }
-        Ok(())
+        env.send(alert::compose(&env.platform, self).await?).await
     }
 }

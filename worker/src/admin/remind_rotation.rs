@@ -1,7 +1,6 @@
 //! Reminds administrators of credentials that grow old.
 
 use crate::Env;
-use anyhow::Context as _;
 use domain::admin::{RemindRotation, SendReminder, rotation};
 use jobs::{JobContext, Run};
 use tracing::info;
@@ -23,9 +22,6 @@ impl Run<Env> for RemindRotation {
 #[async_trait::async_trait]
 impl Run<Env> for SendReminder {
     async fn run(&self, env: &Env, _ctx: &JobContext) -> anyhow::Result<()> {
-        if let Some(mail) = rotation::compose(&env.platform, self).await? {
-            env.mailer.send(&mail).await.context("failed to send a mail")?;
-        }
-        Ok(())
+        env.send(rotation::compose(&env.platform, self).await?).await
     }
 }

@@ -28,7 +28,7 @@ impl Run<Env> for BackfillPrices {
         match real {
             Ok(None) => {}
             Ok(Some((kind, history))) => {
-                price::store(&env.platform, &history.bars, kind, Knowledge::Historical).await?;
+                bars::store(env, kind, &history, Knowledge::Historical).await?;
                 found += history.bars.len();
             }
             // `market.collect_prices` makes up for it, once there is a budget or a credential again.

@@ -1,8 +1,19 @@
-//! The bars of one symbol from whoever can give them.
+//! The bars of one symbol from whoever can give them, and what happened to its shares.
 
-use crate::source::{History, PriceSource, VendorError};
+use crate::{
+    Env,
+    source::{Change, History, PriceSource, VendorError},
+};
 use chrono::NaiveDate;
-use domain::market::Symbol;
+use domain::{
+    Knowledge,
+    market::{
+        Symbol,
+        action::{self, NewAction, Terms},
+        price::{self, Stored},
+        stock,
+    },
+};
 use entity::SourceKind;
 use sea_orm::ActiveEnum as _;
 use std::{ops::RangeInclusive, slice, sync::Arc};
@@ -29,4 +40,30 @@ pub(super) async fn fetch(
         }
     }
     failure.map_or(Ok(None), Err)
+}
+
+/// Stores what a source says: its bars, and the splits and dividends, on the basis of its own closes.
+pub(super) async fn store(
+    env: &Env,
+    source: SourceKind,
+    history: &History,
+    knowledge: Knowledge,
+) -> anyhow::Result<Stored> {
+    let stored = price::store(&env.platform, &history.bars, source, knowledge).await?;
+    if !history.actions.is_empty() {
+        let ids = stock::ids_by_symbol(env.platform.db.connection()).await?;
+        let actions = history.actions.iter().filter_map(|action| {
+            let stock = *ids.get(action.symbol.as_str())?;
+            Some(NewAction { stock, ex_date: action.day, terms: terms(action.change) })
+        });
+        action::store(&env.platform, &actions.collect::<Vec<_>>(), source, knowledge).await?;
+    }
+    Ok(stored)
+}
+
+fn terms(change: Change) -> Terms {
+    match change {
+        Change::Split { numerator, denominator } => Terms::Split { new: numerator, old: denominator },
+        Change::Dividend(cash) => Terms::Dividend { cash },
+    }
 }

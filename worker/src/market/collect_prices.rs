@@ -5,7 +5,7 @@ use crate::{
     Env,
     interest::interest,
     source::{
-        Change, History, PriceSource, VendorError,
+        History, PriceSource, VendorError,
         budget::{Candidate, choose, share},
     },
 };
@@ -31,7 +31,7 @@ const SHARE: i64 = 50;
 const IN_VAIN: TimeDelta = TimeDelta::hours(6);
 
 /// The newest real bar of each symbol, and who gave it.
-type Newest = HashMap<Symbol, (DateTime<Utc>, SourceKind)>;
+pub(super) type Newest = HashMap<Symbol, (DateTime<Utc>, SourceKind)>;
 
 #[async_trait::async_trait]
 impl Run<Env> for CollectPrices {
@@ -83,7 +83,7 @@ async fn collect(env: &Env, sources: &[Arc<dyn PriceSource>], symbols: &[Symbol]
     failure.map_or(Ok(()), |error| Err(error).context("failed to fetch bars"))
 }
 
-async fn newest(env: &Env, symbols: &[Symbol]) -> anyhow::Result<Newest> {
+pub(super) async fn newest(env: &Env, symbols: &[Symbol]) -> anyhow::Result<Newest> {
     let db = env.platform.db.connection();
     let ids = stock::ids_by_symbol(db).await?;
     let stocks: Vec<_> = symbols.iter().filter_map(|symbol| ids.get(symbol.as_str()).copied()).collect();
@@ -147,7 +147,7 @@ async fn update(
     if let Some((newest, source)) = known {
         // What another source said stays: two that differ in a digit would revise each other for ever.
         history.bars.retain(|bar| source == kind || bar.day > newest.date_naive());
-        if has_new_split(&history, newest) {
+        if has_news(&history, newest) {
             jobs::enqueue(
                 env.platform.db.connection(),
                 &env.platform.clock,
@@ -156,12 +156,11 @@ async fn update(
             .await?;
         }
     }
-    let stored = price::store(&env.platform, &history.bars, kind, knowledge).await?;
+    let stored = bars::store(env, kind, &history, knowledge).await?;
     Ok(Ok(stored.added))
 }
 
-/// A split restates all prices before it.
-fn has_new_split(history: &History, newest: DateTime<Utc>) -> bool {
-    let is_split = |change| matches!(change, Change::Split { .. });
-    history.actions.iter().any(|action| is_split(action.change) && action.day > newest.date_naive())
+/// A split or a dividend restates all adjusted closes before it, of which only the last few were fetched.
+fn has_news(history: &History, newest: DateTime<Utc>) -> bool {
+    history.actions.iter().any(|action| action.day > newest.date_naive())
 }

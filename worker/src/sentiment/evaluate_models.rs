@@ -1,20 +1,15 @@
 //! Measures all models on the labelled texts in their folder.
 
-use super::labelled::Texts;
+use super::labelled::{Texts, files, leave_out};
 use crate::Env;
 use anyhow::Context as _;
 use domain::sentiment::{
     EvaluateModels,
-    evaluation::{self, Exposure, Filter, NewEvaluation, Standing, Task},
+    evaluation::{self, Filter, NewEvaluation, Standing, Task},
 };
 use jobs::{JobContext, Run};
 use nlp::SentimentModel;
-use std::{
-    collections::HashSet,
-    fs, io,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{collections::HashSet, path::Path, sync::Arc};
 use tokio::task::spawn_blocking;
 use tracing::{info, warn};
 
@@ -27,8 +22,12 @@ impl Run<Env> for EvaluateModels {
         let mut evaluations = Vec::new();
         for (file, done) in files.iter().zip(1..) {
             match read(file).await {
-                Ok(texts) => evaluations.extend(measure(&texts, &models).await),
-                Err(error) => warn!("Labelled texts are left out: {}", problem(file, &error)),
+                Ok(parts) => {
+                    for texts in parts {
+                        evaluations.extend(measure(&Arc::new(texts), &models).await);
+                    }
+                }
+                Err(error) => leave_out(file, &error),
             }
             ctx.report(f64::from(done) / files.len() as f64).await?;
         }
@@ -48,10 +47,10 @@ impl Run<Env> for EvaluateModels {
     }
 }
 
-async fn read(file: &Path) -> anyhow::Result<Arc<Texts>> {
+/// All texts of a file, and those of each source.
+async fn read(file: &Path) -> anyhow::Result<Vec<Texts>> {
     let file = file.to_owned();
-    let texts = spawn_blocking(move || Texts::read(&[file])).await??;
-    Ok(Arc::new(texts))
+    spawn_blocking(move || Ok(Texts::read(&[file])?.by_source())).await?
 }
 
 /// Measures all models; one that fails keeps none of the others back.
@@ -60,34 +59,13 @@ async fn measure(texts: &Arc<Texts>, models: &[Arc<dyn SentimentModel>]) -> Vec<
     let mut evaluations = Vec::new();
     for model in models {
         match texts.measure(model).await {
-            Ok(score) => evaluations.push(score.evaluation(&dataset, Exposure::Unknown)),
+            Ok(score) => evaluations.push(score.evaluation(&dataset)),
             Err(error) => {
                 warn!(model.name = model.name(), "A model fails on {}: {error:#}", dataset.name);
             }
         }
     }
     evaluations
-}
-
-/// Names the file, once.
-fn problem(file: &Path, error: &anyhow::Error) -> String {
-    let (file, error) = (file.display().to_string(), format!("{error:#}"));
-    if error.contains(&file) { error } else { format!("{file}: {error}") }
-}
-
-/// The files right in `folder`, by name, without hidden ones; none if it is not there.
-fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
-    let entries = match fs::read_dir(folder) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        entries => entries?,
-    };
-    let paths: Result<Vec<PathBuf>, io::Error> = entries.map(|entry| Ok(entry?.path())).collect();
-    let is_hidden =
-        |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
-    let mut files: Vec<PathBuf> =
-        paths?.into_iter().filter(|path| path.is_file() && !is_hidden(path)).collect();
-    files.sort();
-    Ok(files)
 }
 
 /// Says which models that score now are worse than their versions before.

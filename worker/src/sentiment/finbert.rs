@@ -4,7 +4,7 @@
 //! all else is in place, so that a model is there whole or not at all.
 
 use super::{
-    labelled::{Force, Score, Texts, compare},
+    labelled::{Force, Score, Texts},
     models::Models,
 };
 use crate::fetch::{self, Origin};
@@ -112,7 +112,7 @@ pub async fn add(models: &Models, request: &Request) -> anyhow::Result<Added> {
     let settings = gather(request, staging.path()).await?;
     let record = describe(request, &settings, staging.path())?;
     let present = match &request.trial {
-        Some((texts, _)) => compare(texts, models).await?,
+        Some(_) => models.present().await,
         None => Vec::new(),
     };
     let (config, before) = (config.clone(), read(config).ok().map(|record| record.folder));
@@ -121,7 +121,7 @@ pub async fn add(models: &Models, request: &Request) -> anyhow::Result<Added> {
         let model = try_out(&config, &record).map_err(Unavailable::refusal)?;
         let tells_good_from_bad = model.probe().context(REFUSED)?;
         let scores = match trial {
-            Some((texts, force)) => texts.admit(&model, present, force).context(REFUSED)?,
+            Some((texts, force)) => texts.admit(&model, &present, force).context(REFUSED)?,
             None => Vec::new(),
         };
         let folder = staging.keep();

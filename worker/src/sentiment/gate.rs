@@ -15,33 +15,39 @@ impl From<bool> for Force {
     }
 }
 
-/// Refuses a model that has a lower macro-F1 than one that is there, all measured on the same texts, of which the
-/// candidate's training saw none.
+/// A present model and a candidate for a place, on the same texts, of which neither's training saw any, as far as known.
+#[derive(Clone, Debug)]
+pub struct Contest {
+    pub present: Score,
+    pub candidate: Score,
+}
+
+/// Refuses a candidate that has a lower macro-F1 than a model that is there.
 ///
 /// The version that it would take the place of is named first.
-pub fn admit(candidate: &Score, present: &[Score], force: Force) -> anyhow::Result<()> {
-    let is_replaced = |other: &Score| other.model == candidate.model;
-    let better = present.iter().filter(|other| other.macro_f1 > candidate.macro_f1);
-    let (Force::No, Some(better)) = (force, better.min_by_key(|other| !is_replaced(other))) else {
+pub fn admit(contests: &[Contest], force: Force) -> anyhow::Result<()> {
+    let is_replaced = |contest: &Contest| contest.present.model == contest.candidate.model;
+    let lost = contests.iter().filter(|contest| contest.present.macro_f1 > contest.candidate.macro_f1);
+    let (Force::No, Some(lost)) = (force, lost.min_by_key(|contest| !is_replaced(contest))) else {
         return Ok(());
     };
-    // Nobody knows what it was trained on.
-    let what =
-        if is_replaced(better) { " (which it would replace, and which may know these texts)" } else { "" };
+    let what = if is_replaced(lost) { " (which it would replace)" } else { "" };
+    let Contest { present, candidate } = lost;
     anyhow::bail!(
-        "the new `{}` has a macro-F1 of {:.3} on texts that it has not seen, and `{}` {}{what} one of {:.3}: it is not put \
-         in place, unless you say --force",
+        "the new `{}` has a macro-F1 of {:.3} on {} texts that it has not seen, and `{}` {}{what} one of {:.3}: it is not \
+         put in place, unless you say --force",
         candidate.model,
         candidate.macro_f1,
-        better.model,
-        better.version,
-        better.macro_f1
+        candidate.texts,
+        present.model,
+        present.version,
+        present.macro_f1
     )
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Force, Score, admit};
+    use super::{Contest, Force, Score, admit};
 
     fn score(model: &str, version: &str, macro_f1: f64) -> Score {
         Score {
@@ -53,12 +59,15 @@ mod tests {
             pearson: None,
             calibration_error: 0.0,
             confusion: [[0; 3]; 3],
+            exposure: domain::sentiment::evaluation::Exposure::Unknown,
         }
     }
 
     fn refusal(macro_f1: f64, force: Force) -> Option<String> {
         let present = [score("finance", "4", 0.8), score("compact", "1", 0.7), score("vader", "3", 0.5)];
-        admit(&score("compact", "2", macro_f1), &present, force).err().map(|error| error.to_string())
+        let candidate = score("compact", "2", macro_f1);
+        let contests = present.map(|present| Contest { present, candidate: candidate.clone() });
+        admit(&contests, force).err().map(|error| error.to_string())
     }
 
     #[test]

@@ -15,12 +15,18 @@ use entity::SourceKind;
 use reqwest::header::{CONTENT_TYPE, USER_AGENT};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
+use tracing::warn;
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
 impl Vendors {
     /// Calls the vendor once with its `key`; one that wants none gets none.
+    ///
+    /// That counts as a request of the day, though it is made also when none is left: whoever asks wants to know.
     pub async fn test(&self, kind: SourceKind, key: &SecretString) -> Report {
+        if let Err(error) = self.count(kind).await {
+            warn!(%error, "Could not count a request");
+        }
         match self.call(kind, key).await {
             Ok(answer) => read(kind, &answer),
             Err(error) => report(error.outcome().unwrap_or(Outcome::Unreachable), error.to_string()),

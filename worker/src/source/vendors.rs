@@ -95,6 +95,11 @@ impl Vendors {
         all.into_iter().filter(|source| usable.contains(&source.kind())).collect()
     }
 
+    /// Counts a request that is made besides the vendor's client.
+    pub(super) async fn count(&self, kind: SourceKind) -> Result<(), admin::Error> {
+        usage::reserve(&self.platform, kind, &plan(&self.config, kind).limits).await.map(drop)
+    }
+
     /// How many requests are left of the day and the month; `None` without limits.
     pub async fn budget_left(&self, kind: SourceKind) -> Result<Option<i64>, admin::Error> {
         let (db, now) = (self.platform.db.connection(), self.platform.clock.now());

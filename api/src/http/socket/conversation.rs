@@ -23,6 +23,7 @@ use serde_json::{Map, Value};
 use std::{pin::Pin, sync::Arc, time::Duration};
 use tokio::time::{Instant, Sleep, sleep_until, timeout};
 use tokio_util::sync::WaitForCancellationFutureOwned;
+use tracing::{Instrument as _, Span};
 
 /// How long a client may take to say who it is.
 const INIT: Duration = Duration::from_secs(3);
@@ -41,6 +42,8 @@ const REFILL: Duration = Duration::from_millis(100);
 /// Carries messages both ways until either side, the sign-in, or the server ends.
 pub struct Conversation {
     server: Arc<Server>,
+    /// Of the request that opened the socket.
+    span: Span,
     sign_in: SignIn,
     socket: WebSocket,
     is_acknowledged: bool,
@@ -71,12 +74,13 @@ impl From<Close> for End {
 }
 
 impl Conversation {
-    pub fn new(server: Arc<Server>, sign_in: SignIn, socket: WebSocket) -> Self {
+    pub fn new(server: Arc<Server>, span: Span, sign_in: SignIn, socket: WebSocket) -> Self {
         let now = Instant::now();
         Self {
             alarm: Box::pin(sleep_until(now + INIT)),
             shutdown: Box::pin(server.shutdown.clone().cancelled_owned()),
             server,
+            span,
             sign_in,
             socket,
             is_acknowledged: false,
@@ -117,15 +121,25 @@ impl Conversation {
         let _ = timeout(GOODBYE, silence).await;
     }
 
-    /// What is rare stands in boxes: a socket is as large as all that it may be doing.
+    /// What is rare stands in boxes, since a socket is as large as all that it may be doing, and in the span: to enter
+    /// one at each answer is dear.
     async fn step(&mut self) -> Result<(), End> {
         tokio::select! {
-            frame = self.socket.next() => Box::pin(self.hear(frame)).await?,
+            frame = self.socket.next() => {
+                let span = self.span.clone();
+                Box::pin(self.hear(frame).instrument(span)).await?;
+            }
             Some((id, answer)) = self.operations.next() => {
                 return self.tell(&id, answer).await;
             }
-            () = self.sign_in.changed() => Box::pin(self.look_at_sign_in()).await?,
-            () = &mut self.alarm => Box::pin(self.be_punctual()).await?,
+            () = self.sign_in.changed() => {
+                let span = self.span.clone();
+                Box::pin(self.look_at_sign_in().instrument(span)).await?;
+            }
+            () = &mut self.alarm => {
+                let span = self.span.clone();
+                Box::pin(self.be_punctual().instrument(span)).await?;
+            }
             () = &mut self.shutdown => return Err(close::GOING_AWAY.into()),
         }
         // Nothing that is told changes what is due.

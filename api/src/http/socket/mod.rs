@@ -24,7 +24,7 @@ use axum::{
 };
 use conversation::Conversation;
 use std::sync::Arc;
-use tracing::{Instrument as _, Span};
+use tracing::Span;
 
 const PROTOCOL: &str = "graphql-transport-ws";
 /// A subscription's document is small; nobody sends more in one message.
@@ -58,13 +58,13 @@ pub async fn upgrade_or_query(State(server): State<Arc<Server>>, request: Reques
         .read_buffer_size(READ_BUFFER)
         .write_buffer_size(0);
     let is_understood = offers_protocol(&parts);
-    let span = Span::current();
     // Of shutdown, which waits for the socket from now on: nobody knows how soon the upgrade is through.
     let held = server.sockets.token();
+    let span = Span::current();
     let serve = async move |socket: WebSocket| {
         let _held = (place, held);
         metrics::gauge!("bellwether_sockets").increment(1.0);
-        let conversation = Conversation::new(server.clone(), SignIn::new(server, who), socket);
+        let conversation = Conversation::new(server.clone(), span, SignIn::new(server, who), socket);
         if is_understood {
             conversation.hold().await;
         } else {
@@ -72,7 +72,7 @@ pub async fn upgrade_or_query(State(server): State<Arc<Server>>, request: Reques
         }
         metrics::gauge!("bellwether_sockets").decrement(1.0);
     };
-    upgrade.on_upgrade(move |socket| serve(socket).instrument(span))
+    upgrade.on_upgrade(serve)
 }
 
 fn offers_protocol(parts: &Parts) -> bool {

@@ -2,7 +2,7 @@
 
 use super::{
     Error, SendAlert,
-    service_level::{Level, Promise, Severity},
+    service_level::{Level, Severity},
     setting,
 };
 use crate::identity::account;
@@ -64,32 +64,20 @@ pub async fn compose(platform: &Platform, job: &SendAlert) -> Result<Option<Mail
     let Some(reader) = account::administrator(platform.db.connection(), job.administrator).await? else {
         return Ok(None);
     };
-    let (promise, target) = (job.promise, job.promise.target());
+    let promise = job.promise;
     let severity = match promise.severity() {
         Severity::Warning => "Warning",
         Severity::Critical => "Critical",
     };
-    let what = about(promise);
+    let what = promise.about();
     let subject = match job.news {
         News::Broken => format!("{severity}: {what}"),
         News::KeptAgain => format!("Well again: {what}"),
     };
-    let value = job.value.map_or_else(|| "unknown".to_owned(), |value| format!("{value:.2}"));
-    let of = job.symbol.as_ref().map(|symbol| format!(", of {symbol}")).unwrap_or_default();
+    let measured = promise.sentence(job.value, job.symbol.as_deref());
     let body = format!(
-        "Hello,\n\n{what}: {value}{of}; the target is {target}. The query `serviceLevels` shows how it is now, `systemLogs` \
+        "Hello,\n\n{measured}. The query `serviceLevels` shows how it is now, `systemLogs` \
          and `providers` why.\n\nBellwether\n"
     );
     Ok(Some(Mail { to: reader.email, subject, body }))
-}
-
-const fn about(promise: Promise) -> &'static str {
-    match promise {
-        Promise::PostsScored => "the share of posts that are scored",
-        Promise::PostQuality => "the mean quality of posts",
-        Promise::PricesPresent => "the share of daily bars that are there",
-        Promise::JobsDone => "the share of jobs that did not fail",
-        Promise::QuoteAge => "hours since the oldest quote of the watch-list",
-        Promise::PostAge => "hours since the newest post",
-    }
 }

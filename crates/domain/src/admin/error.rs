@@ -1,6 +1,6 @@
 //! What can go wrong with administration.
 
-use crate::{archive, identity, market};
+use crate::{archive, identity, market, sentiment};
 use jobs::LeaseLost;
 use platform::{Fault, FaultKind, vault::VaultError};
 use sea_orm::DbErr;
@@ -22,6 +22,8 @@ pub enum Error {
     Identity(#[from] identity::Error),
     #[error(transparent)]
     Market(#[from] market::Error),
+    #[error(transparent)]
+    Sentiment(#[from] sentiment::Error),
     #[error(transparent)]
     Vault(#[from] VaultError),
     #[error(transparent)]
@@ -46,6 +48,7 @@ impl Fault for Error {
             Self::Archive(error) => error.kind(),
             Self::Identity(error) => error.kind(),
             Self::Market(error) => error.kind(),
+            Self::Sentiment(error) => error.kind(),
             Self::Vault(error) => error.kind(),
             Self::Lease(_) => FaultKind::Internal,
             Self::Db(error) => error.kind(),

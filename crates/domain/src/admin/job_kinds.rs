@@ -6,7 +6,7 @@ use super::{
     service_level::Promise,
 };
 use crate::{SourceKind, market::Symbol};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use entity::admin::provider_credential::Reminder;
 use jobs::{Job, Priority};
 use sea_orm::ActiveEnum as _;
@@ -95,6 +95,35 @@ pub struct SendAlert {
 
 impl Job for SendAlert {
     const KIND: &'static str = "admin.send_alert";
+}
+
+/// Writes down what came in within a day, for each administrator.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct ReportQuality {}
+
+impl Job for ReportQuality {
+    const KIND: &'static str = "admin.report_quality";
+    const PRIORITY: Priority = Priority::Low;
+
+    fn unique_key(&self) -> Option<String> {
+        Some(String::new())
+    }
+}
+
+/// Sends one administrator a day's report.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct SendReport {
+    pub(super) administrator: Uuid,
+    pub(super) day: NaiveDate,
+    pub(super) body: String,
+}
+
+impl Job for SendReport {
+    const KIND: &'static str = "admin.send_report";
+
+    fn unique_key(&self) -> Option<String> {
+        Some(format!("{}:{}", self.administrator, self.day))
+    }
 }
 
 /// Writes down for someone what is kept about them.

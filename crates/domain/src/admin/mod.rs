@@ -14,6 +14,7 @@ pub mod log;
 pub mod personal;
 pub mod pipeline;
 pub mod provider;
+pub mod report;
 pub mod rotation;
 pub mod schedule;
 pub mod scrape;
@@ -27,8 +28,8 @@ pub mod usage;
 pub use error::Error;
 pub use import_report::ImportReport;
 pub use job_kinds::{
-    CheckServiceLevels, CleanUp, ExportData, ExportMyData, ImportData, RemindRotation, SendAlert,
-    SendReminder, TestCredential,
+    CheckServiceLevels, CleanUp, ExportData, ExportMyData, ImportData, RemindRotation, ReportQuality,
+    SendAlert, SendReminder, SendReport, TestCredential,
 };
 pub use pipeline::Pipeline;
 pub use scrape::ScrapeSubreddit;

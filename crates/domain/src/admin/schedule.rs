@@ -1,12 +1,12 @@
 //! Which jobs run when: by default as it stands here, else as an administrator decided.
 
-use super::{CheckServiceLevels, CleanUp, Error, RemindRotation, setting};
+use super::{CheckServiceLevels, CleanUp, Error, RemindRotation, ReportQuality, setting};
 use crate::{
     identity::{
         FreshTotp, Proof as _, RotateSigningKey,
         audit::{self, Act},
     },
-    market::{CheckPrices, CollectPrices},
+    market::{CheckPrices, CollectPrices, ComparePrices},
     news::{CollectPosts, ErasePosts, FindCopies},
     sentiment::EvaluateModels,
 };
@@ -56,10 +56,13 @@ pub fn defaults() -> Result<Vec<Schedule>, Error> {
         at("*/5 * * * *", &FindCopies::default())?,
         // After the close in New York, all year round.
         at("30 22 * * *", &CheckPrices {})?,
+        // When the week is over, and the day's budgets are not needed.
+        at("0 12 * * SAT", &ComparePrices {})?,
         at("*/15 * * * *", &CheckServiceLevels {})?,
         at("0 3 * * *", &CleanUp {})?,
         at("30 3 * * *", &ErasePosts {})?,
         at("0 3 * * SUN", &EvaluateModels {})?,
+        at("0 6 * * *", &ReportQuality {})?,
         at("0 8 * * *", &RemindRotation {})?,
         // Every quarter, which is at most 92 days.
         at("0 4 1 */3 *", &RotateSigningKey {})?,

@@ -73,6 +73,25 @@ impl Promise {
         }
     }
 
+    /// What was measured, in a sentence; `symbol` is the worst stock's, of promises about each.
+    pub fn sentence(self, value: Option<f64>, symbol: Option<&str>) -> String {
+        let value = value.map_or_else(|| "unknown".to_owned(), |value| format!("{value:.2}"));
+        let of = symbol.map(|symbol| format!(", of {symbol}")).unwrap_or_default();
+        format!("{}: {value}{of}; the target is {}", self.about(), self.target())
+    }
+
+    /// What is measured, in words.
+    pub const fn about(self) -> &'static str {
+        match self {
+            Self::PostsScored => "the share of posts that are scored",
+            Self::PostQuality => "the mean quality of posts",
+            Self::PricesPresent => "the share of daily bars that are there",
+            Self::JobsDone => "the share of jobs that did not fail",
+            Self::QuoteAge => "hours since the oldest quote of the watch-list",
+            Self::PostAge => "hours since the newest post",
+        }
+    }
+
     pub const fn name(self) -> &'static str {
         match self {
             Self::PostsScored => "posts_scored",

@@ -29,6 +29,19 @@ impl Job for CheckPrices {
     }
 }
 
+/// Asks a second source about the last weeks of the watch-list's stocks.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct ComparePrices {}
+
+impl Job for ComparePrices {
+    const KIND: &'static str = "market.compare_prices";
+    const PRIORITY: Priority = Priority::Low;
+
+    fn unique_key(&self) -> Option<String> {
+        Some(String::new())
+    }
+}
+
 /// Fetches the past of a stock that is new on the watch-list.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct BackfillPrices {

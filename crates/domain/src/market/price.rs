@@ -276,8 +276,55 @@ pub async fn counts(
     Ok(rows.into_iter().collect())
 }
 
-/// Stock, time, close, adjusted close, source.
-type Traded = (Uuid, DateTime<Utc>, entity::Amount, Option<entity::Amount>, SourceKind);
+/// Stock, time, known since, close, adjusted close, volume, source.
+type Traded =
+    (Uuid, DateTime<Utc>, DateTime<Utc>, entity::Amount, Option<entity::Amount>, Option<i64>, SourceKind);
+
+/// A day's price and volume.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Adjusted {
+    pub time: DateTime<Utc>,
+    /// When this version of the bar became known.
+    pub known_at: DateTime<Utc>,
+    /// The close, adjusted for splits and dividends where the source says so.
+    pub price: entity::Amount,
+    pub volume: Option<i64>,
+    pub source: SourceKind,
+}
+
+/// The bars of each stock in the window, oldest first, in one statement; of a stock with real ones no simulated ones, and
+/// none under quarantine.
+pub async fn adjusted(
+    db: &impl ConnectionTrait,
+    stocks: &[Uuid],
+    window: &Window,
+) -> Result<HashMap<Uuid, Vec<Adjusted>>, Error> {
+    let columns = [
+        Column::StockId,
+        Column::Time,
+        Column::KnownAt,
+        Column::Close,
+        Column::AdjustedClose,
+        Column::Volume,
+        Column::Source,
+    ];
+    let mut rows: Vec<Traded> = Entity::find()
+        .select_only()
+        .columns(columns)
+        .filter(Column::StockId.is_in(stocks.iter().copied()))
+        .filter(known(window, Quarantine::LeftOut))
+        .order_by_asc(Column::Time)
+        .into_tuple()
+        .all(db)
+        .await?;
+    drop_unreal(&mut rows, |(stock, .., source)| (*stock, *source));
+    let mut bars: HashMap<Uuid, Vec<Adjusted>> = HashMap::new();
+    for (stock, time, known_at, close, adjusted, volume, source) in rows {
+        let price = adjusted.unwrap_or(close);
+        bars.entry(stock).or_default().push(Adjusted { time, known_at, price, volume, source });
+    }
+    Ok(bars)
+}
 
 /// One close.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -288,28 +335,15 @@ pub struct Close {
     pub source: SourceKind,
 }
 
-/// The closes of each stock in the window, oldest first, in one statement; of a stock with real ones no simulated ones,
-/// and none under quarantine.
+/// The closes of each stock, as of [`adjusted`].
 pub async fn closes(
     db: &impl ConnectionTrait,
     stocks: &[Uuid],
     window: &Window,
 ) -> Result<HashMap<Uuid, Vec<Close>>, Error> {
-    let mut rows: Vec<Traded> = Entity::find()
-        .select_only()
-        .columns([Column::StockId, Column::Time, Column::Close, Column::AdjustedClose, Column::Source])
-        .filter(Column::StockId.is_in(stocks.iter().copied()))
-        .filter(known(window, Quarantine::LeftOut))
-        .order_by_asc(Column::Time)
-        .into_tuple()
-        .all(db)
-        .await?;
-    drop_unreal(&mut rows, |(stock, .., source)| (*stock, *source));
-    let mut closes: HashMap<Uuid, Vec<Close>> = HashMap::new();
-    for (stock, time, close, adjusted, source) in rows {
-        closes.entry(stock).or_default().push(Close { time, price: adjusted.unwrap_or(close), source });
-    }
-    Ok(closes)
+    let close = |bar: Adjusted| Close { time: bar.time, price: bar.price, source: bar.source };
+    let bars = adjusted(db, stocks, window).await?.into_iter();
+    Ok(bars.map(|(stock, bars)| (stock, bars.into_iter().map(close).collect())).collect())
 }
 
 /// The time of the newest bar of any stock, from `source`.

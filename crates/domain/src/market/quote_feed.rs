@@ -4,7 +4,7 @@
 //! a slow one misses steps between but never falls behind, and needs no buffer.
 
 use super::{
-    Symbol,
+    Audience, Symbol,
     quote::{self, Quote},
 };
 use futures_util::{Stream, StreamExt as _, stream};
@@ -25,7 +25,8 @@ const POLL: Duration = Duration::from_secs(5);
 #[derive(Clone, Debug)]
 pub struct QuoteFeed {
     shared: Arc<Shared>,
-    _pump: Arc<AbortOnDropHandle<()>>,
+    audience: Audience,
+    _tasks: Arc<[AbortOnDropHandle<()>; 2]>,
 }
 
 #[derive(Debug)]
@@ -43,21 +44,32 @@ impl QuoteFeed {
             version: watch::Sender::new(0),
             changes: platform.db.changes().clone(),
         });
+        let audience = Audience::default();
         let pump = tokio::spawn(pump(shared.clone(), platform.clone()));
-        Self { shared, _pump: Arc::new(AbortOnDropHandle::new(pump)) }
+        let keep = tokio::spawn(audience.clone().keep(platform.clone()));
+        Self { shared, audience, _tasks: Arc::new([pump, keep].map(AbortOnDropHandle::new)) }
+    }
+
+    /// Who follows what in this process, whether quotes or something else.
+    pub fn audience(&self) -> &Audience {
+        &self.audience
     }
 
     /// The current quotes of `symbols`, then their changes.
     pub fn follow(&self, symbols: BTreeSet<Symbol>) -> impl Stream<Item = Arc<Quote>> + Send + use<> {
+        let seat = self.audience.join(symbols.iter().cloned());
         let seen: HashMap<Symbol, Option<Arc<Quote>>> =
             symbols.into_iter().map(|symbol| (symbol, None)).collect();
         let mut version = self.shared.version.subscribe();
         version.mark_changed();
-        stream::unfold((self.shared.clone(), version, seen), |(shared, mut version, mut seen)| async {
-            version.changed().await.ok()?;
-            let changed = shared.changed_since(&mut seen);
-            Some((stream::iter(changed), (shared, version, seen)))
-        })
+        stream::unfold(
+            (self.shared.clone(), version, seen, seat),
+            |(shared, mut version, mut seen, seat)| async {
+                version.changed().await.ok()?;
+                let changed = shared.changed_since(&mut seen);
+                Some((stream::iter(changed), (shared, version, seen, seat)))
+            },
+        )
         .flatten()
     }
 

@@ -184,6 +184,12 @@ pub async fn about(
     Ok(rows.into_iter().map(|(stock, rows)| (stock, page.finish(rows))).collect())
 }
 
+/// How many posts that were known at `as_of` wait to be scored.
+pub async fn count_unscored(db: &impl ConnectionTrait, as_of: DateTime<Utc>) -> Result<u64, Error> {
+    let waiting = Entity::find().filter(Column::ScoredAt.is_null()).filter(Column::KnownAt.lte(as_of));
+    Ok(waiting.count(db).await?)
+}
+
 /// How many posts mention each stock in the window.
 pub async fn counts(
     db: &impl ConnectionTrait,

@@ -170,6 +170,13 @@ impl Node {
         }
     }
 
+    /// Gives one more tensor.
+    #[must_use]
+    pub fn with_output(mut self, name: &str) -> Self {
+        self.output.push(name.to_owned());
+        self
+    }
+
     #[must_use]
     pub fn with_int(self, name: &str, value: i64) -> Self {
         self.with(name, AttributeKind::Int, Attribute { i: value, ..Attribute::default() })

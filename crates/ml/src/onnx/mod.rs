@@ -5,10 +5,12 @@
 mod linear;
 pub mod message;
 pub mod runtime;
+mod sequence;
 mod tree;
 
 pub use linear::{INDICES, PROBABILITIES, VALUES};
 use prost::Message as _;
+pub use sequence::{QUANTILES, SEQUENCES};
 pub use tree::{FEATURES, PREDICTIONS};
 
 /// Why a file is no model of ours.

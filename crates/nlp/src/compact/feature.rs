@@ -3,8 +3,8 @@
 use crate::{Finance, Vader};
 use ml::{random::finalize, sparse::Rows};
 
-/// Columns of hashed parts, a power of two.
-pub(super) const HASHED: u32 = 1 << 17;
+/// Columns of what is hashed, a power of two: ten thousand texts still leave most to one word or part alone.
+pub(super) const HASHED: u32 = 1 << 19;
 /// Columns behind them for what the rules found.
 const DENSE: u32 = 9;
 pub(super) const COLUMNS: usize = (HASHED + DENSE) as usize;
@@ -14,7 +14,10 @@ const MOST_CHARACTERS: usize = 4000;
 const SHORTEST_PART: usize = 2;
 const LONGEST_PART: usize = 5;
 
-/// How much what the rules found weighs beside all words, of which the squares sum to 1.
+/// The length of a text's words and pairs; beside it, that of their parts, which say the same again with less certainty,
+/// and what the rules found, which is at most 1 each.
+const WORDS: f32 = 1.0;
+const PARTS: f32 = 0.5;
 const RULES: f32 = 0.6;
 
 /// Kinds of columns, so that the word `up` and the part `up` are not one.
@@ -22,49 +25,28 @@ const WORD: u64 = 1;
 const PAIR: u64 = 2;
 const PART: u64 = 3;
 
-/// Adds the row of a cleaned `text`, of which columns count by how rare they are.
-pub(super) fn push(rows: &mut Rows, text: &str, rarity: &[f32]) {
+/// Adds the row of a cleaned `text`.
+pub(super) fn push(rows: &mut Rows, text: &str) {
     let mut entries: Vec<(u32, f32)> = Vec::new();
-    for columns in columns(text) {
+    for (columns, length) in columns(text).into_iter().zip([WORDS, PARTS]) {
         let start = entries.len();
         // In the order of their columns, which sums should not depend on.
         for same in columns.chunk_by(|left, right| left == right) {
-            entries.push((same[0], weigh(same.len(), rarity[same[0] as usize])));
+            entries.push((same[0], 1.0 + (same.len() as f32).ln()));
         }
-        normalise(&mut entries[start..]);
+        scale(&mut entries[start..], length);
     }
     entries.extend(rules(text));
     rows.push(entries);
 }
 
-fn weigh(count: usize, rarity: f32) -> f32 {
-    // Nearly all stand there once.
-    if count == 1 { rarity } else { (1.0 + (count as f32).ln()) * rarity }
-}
-
-fn normalise(entries: &mut [(u32, f32)]) {
-    let length = entries.iter().map(|(_, value)| value * value).sum::<f32>().sqrt();
-    if length > 0.0 {
-        for (_, value) in entries {
-            *value /= length;
-        }
+/// Makes the root of the sum of squares `length`.
+fn scale(entries: &mut [(u32, f32)], length: f32) {
+    let found = entries.iter().map(|(_, value)| value * value).sum::<f32>().sqrt();
+    // Without entries there is nothing to divide.
+    for (_, value) in entries {
+        *value *= length / found;
     }
-}
-
-/// In how many of `texts` each column stands, as a factor: ln((1 + n) / (1 + m)) + 1.
-pub(super) fn rarity(texts: &[&str]) -> Vec<f32> {
-    let mut documents = vec![0_u32; COLUMNS];
-    for text in texts {
-        let [mut words, mut parts] = columns(text);
-        words.dedup();
-        parts.dedup();
-        for column in words.iter().chain(&parts) {
-            documents[*column as usize] += 1;
-        }
-    }
-    let all = 1.0 + texts.len() as f64;
-    #[expect(clippy::cast_possible_truncation, reason = "between 1 and 20 or so")]
-    documents.into_iter().map(|count| ((all / (1.0 + f64::from(count))).ln() + 1.0) as f32).collect()
 }
 
 /// The columns of the words and pairs of words, and of the parts of words, each sorted and as often as it stands there.

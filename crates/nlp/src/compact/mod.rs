@@ -1,23 +1,25 @@
 //! A small model that anyone trains on texts of their own, and its file.
 //!
-//! Hashed words, pairs of words and parts of words (TF-IDF) beside what VADER and the finance rules found; multinomial
-//! logistic regression; probabilities calibrated by temperature on texts that were held out. The file is ONNX: any
-//! runtime runs its last step, and everything before it is here.
+//! Hashed words, pairs of words and parts of words beside what VADER and the finance rules found; multinomial logistic
+//! regression that expects as much of each as naive Bayes makes of it; probabilities calibrated by temperature on texts
+//! that were held out. The file is ONNX: any runtime runs its last step, and everything before it is here.
 
 mod evaluation;
 mod feature;
+mod fingerprint;
 
 use crate::{Judgement, Label, ModelError, SentimentModel};
 pub use evaluation::{Evaluation, compare, evaluate};
+use fingerprint::{fingerprint, fingerprints};
 use ml::{
-    calibration, fold, onnx,
+    bayes, calibration, fold, onnx,
     softmax::{Softmax, Training},
     sparse::Rows,
 };
 use sha2::{Digest as _, Sha256};
 
 /// Changes when the same file would judge differently.
-const FEATURES: &str = "1";
+const FEATURES: &str = "2";
 const FOLDS: usize = 5;
 const SEED: u64 = 20_261_121;
 /// Fewer texts of a label teach nothing.
@@ -27,7 +29,8 @@ pub const FEWEST_TEXTS: usize = 20;
 #[derive(Clone, Debug)]
 pub struct CompactModel {
     softmax: Softmax,
-    rarity: Vec<f32>,
+    /// The fingerprints of the texts that it was trained on, sorted.
+    learnt: Vec<u32>,
     version: String,
 }
 
@@ -62,46 +65,20 @@ impl CompactModel {
         for fold in 0..FOLDS {
             let (held_out, rest): (Vec<usize>, Vec<usize>) =
                 (0..texts.len()).partition(|index| folds[*index] == fold);
-            let part = Self::fit(&pick(&texts, &rest), &pick(&labels, &rest));
-            let rows = part.rows(&pick(&texts, &held_out));
-            logits.extend(rows.iter().map(|row| part.softmax.logits(row)));
+            let part = fit(&pick(&texts, &rest), &pick(&labels, &rest));
+            logits.extend(rows(&pick(&texts, &held_out)).iter().map(|row| part.logits(row)));
             truths.extend(pick(&labels, &held_out));
         }
-        let mut model = Self::fit(&texts, &labels);
-        model.softmax = model.softmax.with_temperature(calibration::temperature(&logits, &truths));
-        model.version = version(&model.encode());
-        Ok(model)
-    }
-
-    fn fit(texts: &[&str], labels: &[usize]) -> Self {
-        let rarity = feature::rarity(texts);
-        let mut model = Self {
-            softmax: Softmax::new(vec![0.0; 3], vec![0.0; 3], 1.0).expect("it fits"),
-            rarity,
-            version: String::new(),
-        };
-        let training = Training {
-            columns: feature::COLUMNS,
-            classes: Label::ALL.len(),
-            penalty: PENALTY / texts.len() as f64,
-            balance: BALANCE,
-        };
-        model.softmax = Softmax::train(&model.rows(texts), labels, &training);
-        model
-    }
-
-    fn rows(&self, texts: &[&str]) -> Rows {
-        let mut rows = Rows::new();
-        for text in texts {
-            feature::push(&mut rows, text, &self.rarity);
-        }
-        rows
+        let temperature = calibration::temperature(&logits, &truths);
+        let softmax = fit(&texts, &labels).with_temperature(temperature);
+        let learnt = fingerprints(&texts);
+        let version = version(&file(&softmax, &learnt));
+        Ok(Self { softmax, learnt, version })
     }
 
     /// The file of the model.
     pub fn encode(&self) -> Vec<u8> {
-        let file = onnx::File::from(&self.softmax).with_tensor("rarity", &self.rarity);
-        file.with_property("kind", "compact").with_property("features", FEATURES).encode()
+        file(&self.softmax, &self.learnt)
     }
 
     /// Reads the file of a model.
@@ -110,16 +87,40 @@ impl CompactModel {
         if file.property("kind") != Some("compact") || file.property("features") != Some(FEATURES) {
             return Err(Error::OtherFeatures);
         }
-        let (softmax, rarity) = (Softmax::try_from(&file)?, file.tensor("rarity").ok_or(Error::Damaged)?);
-        let fits = softmax.classes() == Label::ALL.len()
-            && softmax.columns() == feature::COLUMNS
-            && rarity.len() == feature::COLUMNS;
-        if fits { Ok(Self { softmax, rarity, version: version(bytes) }) } else { Err(Error::Damaged) }
+        let softmax = Softmax::try_from(&file)?;
+        let learnt = file.property("learnt").and_then(fingerprint::read).ok_or(Error::Damaged)?;
+        let fits = softmax.classes() == Label::ALL.len() && softmax.columns() == feature::COLUMNS;
+        if fits { Ok(Self { softmax, learnt, version: version(bytes) }) } else { Err(Error::Damaged) }
     }
 }
 
+fn fit(texts: &[&str], labels: &[usize]) -> Softmax {
+    let rows = rows(texts);
+    let classes = Label::ALL.len();
+    // A weight may be the larger the more its column says on its own; what the rules found is not counted by naive Bayes.
+    let mut prior = bayes::log_count_ratios(&rows, labels, feature::HASHED as usize, classes);
+    prior.resize(feature::COLUMNS * classes, 1.0);
+    let penalty = PENALTY / texts.len() as f64;
+    let training =
+        Training { columns: feature::COLUMNS, classes, penalty, balance: BALANCE, prior: Some(&prior) };
+    Softmax::train(&rows, labels, &training)
+}
+
+fn rows(texts: &[&str]) -> Rows {
+    let mut rows = Rows::new();
+    for text in texts {
+        feature::push(&mut rows, text);
+    }
+    rows
+}
+
+fn file(softmax: &Softmax, learnt: &[u32]) -> Vec<u8> {
+    let file = onnx::File::from(softmax).with_property("learnt", &fingerprint::write(learnt));
+    file.with_property("kind", "compact").with_property("features", FEATURES).encode()
+}
+
 /// The weight of the penalty, per text.
-const PENALTY: f64 = 0.2;
+const PENALTY: f64 = 1.0 / 3.0;
 /// Rare labels weigh more than their share, though not as much as frequent ones.
 const BALANCE: f64 = 0.7;
 
@@ -133,13 +134,17 @@ impl SentimentModel for CompactModel {
     }
 
     fn judge(&self, texts: &[&str]) -> Result<Vec<Judgement>, ModelError> {
-        let rows = self.rows(texts);
+        let rows = rows(texts);
         let judge = |row| {
             let found = self.softmax.probabilities(row);
             let [negative, neutral, positive] = [found[0], found[1], found[2]];
             Judgement { score: positive - negative, negative, neutral, positive }
         };
         Ok(rows.iter().map(judge).collect())
+    }
+
+    fn knows(&self, text: &str) -> bool {
+        self.learnt.binary_search(&fingerprint(text)).is_ok()
     }
 }
 

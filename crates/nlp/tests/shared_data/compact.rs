@@ -1,44 +1,60 @@
-//! Whether the compact model learns: by cross-validation, on texts it was not trained on.
+//! Whether the compact model learns: how it judges texts that it was not trained on.
 
-use crate::labelled::{Label as Truth, Labelled, sets};
+use crate::labelled::{Label as Truth, Labelled, sets, stock_emotions_part};
 use crate::source::data_folder;
 use ml::fold::stratified;
 use nlp::{
     CompactModel, Judgement, Label, SentimentModel as _, clean,
-    compact::{Example, compare},
+    compact::{Evaluation, Example, compare, evaluate},
 };
 
 const FOLDS: usize = 5;
 const SEED: u64 = 7;
 
-/// The least accuracy, the least macro-F1.
-const GOALS: [(&str, f64, f64); 2] = [("PhraseBank", 0.80, 0.76), ("stock tweets", 0.79, 0.76)];
+/// The least accuracy, the least macro-F1. By other folds, tweets have 0.799 to 0.802: hence not 0.80, the aim.
+const GOALS: [(&str, f64, f64); 2] = [("PhraseBank", 0.80, 0.76), ("stock tweets", 0.795, 0.76)];
+const VALIDATION_GOAL: (&str, f64, f64) = ("StockEmotions validation", 0.76, 0.75);
+const GREATEST_CALIBRATION_ERROR: f64 = 0.05;
 
 #[test]
 fn the_compact_model_learns() {
     let Some(folder) = data_folder() else { return };
-    // The others are larger, or have too few texts to learn from.
-    for (name, texts) in
-        sets(&folder).into_iter().filter(|(name, _)| GOALS.iter().any(|goal| goal.0 == *name))
-    {
-        let cleaned: Vec<String> = texts.iter().map(|text| clean(&text.text).into_owned()).collect();
-        let examples: Vec<Example<'_>> =
-            texts.iter().zip(&cleaned).map(|(text, cleaned)| example(text, cleaned)).collect();
-        let found = compare(&cross_validate(&examples), &examples);
-        let (accuracy, macro_f1) = (
-            found.confusion.accuracy().expect("there are texts"),
-            found.confusion.macro_f1().expect("there are texts"),
-        );
-        let error = found.calibration_error.expect("there are texts");
-        println!(
-            "{name:28} n {:5}  accuracy {accuracy:.3}  macro-F1 {macro_f1:.3}  ECE {error:.3}",
-            examples.len()
-        );
-        assert!(error <= 0.05, "{name}");
-        if let Some((_, least_accuracy, least_f1)) = GOALS.iter().find(|(goal, ..)| *goal == name) {
-            assert!(accuracy >= *least_accuracy && macro_f1 >= *least_f1, "{name}");
-        }
+    // The others have parts for training, or too few texts to learn from.
+    for (name, texts) in sets(&folder) {
+        let Some(goal) = GOALS.into_iter().find(|goal| goal.0 == name) else { continue };
+        let cleaned = cleaned(&texts);
+        let examples = examples(&texts, &cleaned);
+        check(goal, &compare(&cross_validate(&examples), &examples));
     }
+}
+
+#[test]
+fn what_the_compact_model_learned_holds_for_messages_set_apart() {
+    let Some(folder) = data_folder() else { return };
+    let [training, validation] = ["train", "val"].map(|part| stock_emotions_part(&folder, part));
+    let cleaned = [&training, &validation].map(|texts| cleaned(texts));
+    let model =
+        CompactModel::train(&examples(&training, &cleaned[0])).expect("there is enough to learn from");
+    let found = evaluate(&model, &examples(&validation, &cleaned[1])).expect("it judges any text");
+    check(VALIDATION_GOAL, &found);
+}
+
+fn check((name, least_accuracy, least_f1): (&str, f64, f64), found: &Evaluation) {
+    let accuracy = found.confusion.accuracy().expect("there are texts");
+    let macro_f1 = found.confusion.macro_f1().expect("there are texts");
+    let error = found.calibration_error.expect("there are texts");
+    let count = found.scores.len();
+    println!("{name:28} n {count:5}  accuracy {accuracy:.3}  macro-F1 {macro_f1:.3}  ECE {error:.3}");
+    assert!(accuracy >= least_accuracy && macro_f1 >= least_f1, "{name}");
+    assert!(error <= GREATEST_CALIBRATION_ERROR, "{name}");
+}
+
+fn cleaned(texts: &[Labelled]) -> Vec<String> {
+    texts.iter().map(|text| clean(&text.text).into_owned()).collect()
+}
+
+fn examples<'text>(texts: &[Labelled], cleaned: &'text [String]) -> Vec<Example<'text>> {
+    texts.iter().zip(cleaned).map(|(text, cleaned)| example(text, cleaned)).collect()
 }
 
 fn example<'text>(text: &Labelled, cleaned: &'text str) -> Example<'text> {

@@ -74,10 +74,13 @@ fn stock_tweets(folder: &Path) -> Vec<Labelled> {
 }
 
 fn stock_emotions(folder: &Path) -> Vec<Labelled> {
-    let files =
-        ["train_stockemo.csv", "val_stockemo.csv"].map(|name| folder.join("stockemotions").join(name));
-    let rows =
-        files.into_iter().flat_map(|path| csv::Reader::from_path(path).expect("it exists").into_records());
+    ["train", "val"].into_iter().flat_map(|part| stock_emotions_part(folder, part)).collect()
+}
+
+/// The messages that the set's authors mean for training (`train`) or for validation (`val`).
+pub fn stock_emotions_part(folder: &Path, part: &str) -> Vec<Labelled> {
+    let path = folder.join(format!("stockemotions/{part}_stockemo.csv"));
+    let rows = csv::Reader::from_path(path).expect("it exists").into_records();
     let rows = rows.map(|row| row.expect("it is well-formed"));
     rows.map(|row| labelled(&row[5], if &row[4] == "bullish" { 1.0 } else { -1.0 })).collect()
 }

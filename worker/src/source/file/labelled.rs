@@ -10,8 +10,9 @@ pub type LabelledRows = Rows<LabelledShape>;
 
 const TEXT: usize = 0;
 const LABEL: usize = 1;
+const SOURCE: usize = 2;
 
-static COLUMNS: [Column; 2] = [
+static COLUMNS: [Column; 3] = [
     Column::new(
         "text",
         &["text", "sentence", "original", "title", "headline", "tweet", "body", "content", "message"],
@@ -22,6 +23,7 @@ static COLUMNS: [Column; 2] = [
         &["label", "sentiment", "sentilabel", "sentimentlabel", "sentimentscore", "score"],
         Need::Required,
     ),
+    Column::new("source", &["source", "platform", "origin"], Need::Optional),
 ];
 
 /// From here on a number stands for a label.
@@ -34,6 +36,8 @@ pub struct Labelled {
     pub label: Label,
     /// The number where there is one, else −1, 0 or 1.
     pub value: f64,
+    /// Where the text is from, in the file's own words.
+    pub source: Option<String>,
 }
 
 /// Reads labelled texts.
@@ -50,7 +54,8 @@ impl Shape for LabelledShape {
     fn parse(&mut self, fields: &Fields<'_>) -> Result<Labelled, Reason> {
         let text = fields.text(TEXT)?.ok_or(Reason::EmptyText)?.to_owned();
         let (label, value) = fields.text(LABEL)?.and_then(label).ok_or(Reason::UnknownLabel)?;
-        Ok(Labelled { text, label, value })
+        let source = fields.text(SOURCE)?.map(str::to_owned);
+        Ok(Labelled { text, label, value, source })
     }
 }
 

@@ -1,0 +1,3 @@
+//! What models are given, and what they expect.
+
+pub mod feature_snapshot;

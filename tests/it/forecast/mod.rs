@@ -1,0 +1,3 @@
+//! What models are given.
+
+mod snapshot;
