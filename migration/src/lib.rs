@@ -55,6 +55,8 @@ mod m20261122_200002_create_price_finding;
 mod m20261122_210000_create_model_evaluation;
 mod m20261123_100000_create_audience;
 mod m20261123_110000_create_feature_snapshot;
+mod m20261124_100000_create_forecast_model;
+mod m20261124_100100_create_prediction;
 
 /// Where the applied migrations are listed.
 const TABLE: &str = "seaql_migrations";
@@ -108,6 +110,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_210000_create_model_evaluation::Migration),
             Box::new(m20261123_100000_create_audience::Migration),
             Box::new(m20261123_110000_create_feature_snapshot::Migration),
+            Box::new(m20261124_100000_create_forecast_model::Migration),
+            Box::new(m20261124_100100_create_prediction::Migration),
         ]
     }
 }

@@ -6,6 +6,7 @@
 
 pub mod admin;
 pub mod archive;
+mod chain;
 pub mod event;
 pub mod forecast;
 pub mod identity;

@@ -1,3 +1,7 @@
-//! What models are given, and what they expect.
+//! What models are given, which models there are, and what they expect.
 
 pub mod feature_snapshot;
+pub mod forecast_model;
+pub mod model_promotion;
+pub mod prediction;
+pub mod prediction_post;

@@ -52,17 +52,17 @@ async fn a_removed_a_moved_and_a_cut_off_entry_are_found() {
     for (sql, expected) in [
         (
             "DELETE FROM audit_entry WHERE sequence = 5",
-            Verdict::Broken { sequence: 5, how: "an entry is missing" },
+            Verdict::Broken { sequence: 5, how: "it is missing" },
         ),
         (
             "UPDATE audit_entry SET sequence = -5 WHERE sequence = 5;
              UPDATE audit_entry SET sequence = 5 WHERE sequence = 6;
              UPDATE audit_entry SET sequence = 6 WHERE sequence = -5",
-            Verdict::Broken { sequence: 5, how: "it does not follow the entry before it" },
+            Verdict::Broken { sequence: 5, how: "it does not follow the one before it" },
         ),
         (
             "DELETE FROM audit_entry WHERE sequence > 8",
-            Verdict::Broken { sequence: 9, how: "the end of the log is missing" },
+            Verdict::Broken { sequence: 9, how: "the end is missing" },
         ),
     ] {
         let app = TestApp::start().await;

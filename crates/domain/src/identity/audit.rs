@@ -3,20 +3,24 @@
 //! Whoever alters, removes or reorders an entry breaks the chain; whoever cuts its end off misses the head.
 
 use super::{Actor, Error};
-use crate::page::{Page, PageRequest};
+pub use crate::chain::Verdict;
+use crate::{
+    chain::{self, Chain, End, Link},
+    page::{Page, PageRequest},
+};
 use chrono::{DateTime, Utc};
 pub use entity::identity::audit_entry::Model as Row;
 use entity::identity::audit_entry::{Column, Entity};
-use platform::{database::Database, hex};
+use platform::database::Database;
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, DatabaseTransaction, DbErr,
     EntityTrait, IntoActiveModel as _, Order, PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _, Select, Statement,
+    QuerySelect as _, Select,
 };
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
+const CHAIN: Chain = Chain { head: "audit_head" };
 /// Entries that are checked at a time.
 const BATCH: u64 = 1000;
 
@@ -67,10 +71,10 @@ pub async fn record(
     actor: &Actor,
     act: Act,
 ) -> Result<(), Error> {
-    let (sequence, previous_hash) = advance(txn).await?;
+    let before = CHAIN.reserve(txn, 1).await?;
     let text = |value: Option<Value>| value.map(|value| value.to_string());
     let mut row = Row {
-        sequence,
+        sequence: before.sequence + 1,
         known_at: now,
         action: act.action.to_owned(),
         actor_kind: actor.kind.name().to_owned(),
@@ -81,32 +85,18 @@ pub async fn record(
         subject: act.subject,
         before: text(act.before),
         after: text(act.after),
-        previous_hash,
+        previous_hash: before.hash,
         hash: String::new(),
     };
     row.hash = digest(&row);
-    set_head(txn, &row.hash).await?;
+    CHAIN.finish(txn, &row.hash).await?;
     Entity::insert(row.into_active_model().reset_all()).exec_without_returning(txn).await?;
-    Ok(())
-}
-
-/// Takes the next number; the hash of the entry before it.
-async fn advance(txn: &DatabaseTransaction) -> Result<(i64, String), DbErr> {
-    let sql = "UPDATE audit_head SET sequence = sequence + 1 WHERE id = 1 RETURNING sequence, hash";
-    let row = txn.query_one_raw(Statement::from_string(txn.get_database_backend(), sql)).await?;
-    let row = row.ok_or_else(|| DbErr::RecordNotFound("audit_head".to_owned()))?;
-    Ok((row.try_get("", "sequence")?, row.try_get("", "hash")?))
-}
-
-async fn set_head(txn: &DatabaseTransaction, hash: &str) -> Result<(), DbErr> {
-    let sql = "UPDATE audit_head SET hash = $1 WHERE id = 1";
-    txn.execute_raw(Statement::from_sql_and_values(txn.get_database_backend(), sql, [hash.into()])).await?;
     Ok(())
 }
 
 /// SHA-256 over everything else that the row says, in one unambiguous form.
 fn digest(row: &Row) -> String {
-    let text = json!([
+    chain::digest(&json!([
         row.sequence,
         row.known_at.timestamp_micros(),
         row.action,
@@ -119,17 +109,7 @@ fn digest(row: &Row) -> String {
         row.before,
         row.after,
         row.previous_hash,
-    ]);
-    hex(&Sha256::digest(text.to_string().as_bytes()))
-}
-
-/// What a check of the whole chain found.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// So many entries, all as they were written.
-    Intact(i64),
-    /// The first entry that is not as it was written, or not there, and how.
-    Broken { sequence: i64, how: &'static str },
+    ]))
 }
 
 /// Checks every entry and the head, as they are at one moment: what is written meanwhile is no break.
@@ -142,44 +122,24 @@ pub async fn verify(db: &Database) -> Result<Verdict, Error> {
 
 /// In batches: the log may be long.
 async fn verify_in(db: &DatabaseTransaction) -> Result<Verdict, Error> {
-    let (mut last, mut hash) = (0, String::new());
+    let mut end = End::default();
     loop {
         let rows = Entity::find()
-            .filter(Column::Sequence.gt(last))
+            .filter(Column::Sequence.gt(end.sequence))
             .order_by_asc(Column::Sequence)
             .limit(BATCH)
             .all(db)
             .await?;
         if rows.is_empty() {
-            break;
+            return Ok(CHAIN.verdict(db, &end).await?);
         }
         for row in rows {
-            let how = if row.sequence != last + 1 {
-                Some("an entry is missing")
-            } else if row.previous_hash != hash {
-                Some("it does not follow the entry before it")
-            } else if row.hash != digest(&row) {
-                Some("it was altered")
-            } else {
-                None
-            };
-            if let Some(how) = how {
-                return Ok(Verdict::Broken { sequence: last + 1, how });
+            let Row { sequence, previous_hash, hash, .. } = &row;
+            let broken = end.step(Link { sequence: *sequence, previous_hash, hash }, &digest(&row));
+            if let Some(broken) = broken {
+                return Ok(broken);
             }
-            (last, hash) = (row.sequence, row.hash);
         }
-    }
-    let head = db
-        .query_one_raw(Statement::from_string(
-            db.get_database_backend(),
-            "SELECT sequence, hash FROM audit_head WHERE id = 1",
-        ))
-        .await?;
-    let head = head.map(|row| Ok::<_, DbErr>((row.try_get("", "sequence")?, row.try_get("", "hash")?)));
-    if head.transpose()? == Some((last, hash)) {
-        Ok(Verdict::Intact(last))
-    } else {
-        Ok(Verdict::Broken { sequence: last + 1, how: "the end of the log is missing" })
     }
 }
 

@@ -1,0 +1,105 @@
+//! Rows that are chained by their hashes, so that whoever alters, removes or reorders one is found out.
+//!
+//! A head of its own keeps the end: without it nobody would miss the last rows.
+
+use platform::hex;
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, Statement};
+use sha2::{Digest as _, Sha256};
+
+/// A chain, by the table of its head, which has one row.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Chain {
+    pub head: &'static str,
+}
+
+/// How far a chain has come.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct End {
+    pub sequence: i64,
+    pub hash: String,
+}
+
+/// What a row says of its place in the chain.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Link<'row> {
+    pub sequence: i64,
+    pub previous_hash: &'row str,
+    pub hash: &'row str,
+}
+
+/// What a check of a whole chain found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// So many rows, all as they were written.
+    Intact(i64),
+    /// The first row that is not as it was written, or not there, and how.
+    Broken { sequence: i64, how: &'static str },
+}
+
+impl Chain {
+    /// Takes the next `count` numbers; where the chain ended before them.
+    ///
+    /// The head stays locked until the commit, so call it as late as possible.
+    pub async fn reserve(self, txn: &DatabaseTransaction, count: i64) -> Result<End, DbErr> {
+        let sql = format!(
+            "UPDATE {} SET sequence = sequence + $1 WHERE id = 1 RETURNING sequence, hash",
+            self.head
+        );
+        let end = one(txn, sql, [count.into()]).await?;
+        let end = end.ok_or_else(|| DbErr::RecordNotFound(self.head.to_owned()))?;
+        Ok(End { sequence: end.sequence - count, ..end })
+    }
+
+    /// Says where the chain ends now.
+    pub async fn finish(self, txn: &DatabaseTransaction, hash: &str) -> Result<(), DbErr> {
+        let sql = format!("UPDATE {} SET hash = $1 WHERE id = 1", self.head);
+        let statement = Statement::from_sql_and_values(txn.get_database_backend(), sql, [hash.into()]);
+        txn.execute_raw(statement).await?;
+        Ok(())
+    }
+
+    /// What is to be said of a chain that was walked to its last row.
+    pub async fn verdict(self, db: &impl ConnectionTrait, last: &End) -> Result<Verdict, DbErr> {
+        let head = one(db, format!("SELECT sequence, hash FROM {} WHERE id = 1", self.head), []).await?;
+        Ok(if head.as_ref() == Some(last) {
+            Verdict::Intact(last.sequence)
+        } else {
+            Verdict::Broken { sequence: last.sequence + 1, how: "the end is missing" }
+        })
+    }
+}
+
+async fn one<const N: usize>(
+    db: &impl ConnectionTrait,
+    sql: String,
+    values: [sea_orm::Value; N],
+) -> Result<Option<End>, DbErr> {
+    let row =
+        db.query_one_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await?;
+    let end = |row: sea_orm::QueryResult| {
+        Ok(End { sequence: row.try_get("", "sequence")?, hash: row.try_get("", "hash")? })
+    };
+    row.map(end).transpose()
+}
+
+impl End {
+    /// Goes on to the next row, whose hash should be `digest`; says how if it is not the one that was written next.
+    pub fn step(&mut self, link: Link<'_>, digest: &str) -> Option<Verdict> {
+        let how = if link.sequence != self.sequence + 1 {
+            "it is missing"
+        } else if link.previous_hash != self.hash {
+            "it does not follow the one before it"
+        } else if link.hash != digest {
+            "it was altered"
+        } else {
+            *self = Self { sequence: link.sequence, hash: link.hash.to_owned() };
+            return None;
+        };
+        Some(Verdict::Broken { sequence: self.sequence + 1, how })
+    }
+}
+
+/// SHA-256 of a row in one unambiguous form.
+pub(crate) fn digest(row: &serde_json::Value) -> String {
+    hex(&Sha256::digest(row.to_string().as_bytes()))
+}
