@@ -10,6 +10,7 @@ pub mod bayes;
 pub mod calibration;
 pub mod feature;
 pub mod fold;
+pub mod forecast;
 mod lbfgs;
 pub mod matrix;
 pub mod metric;

@@ -1,0 +1,59 @@
+//! Forecasts of returns: what a stock will have gained or lost after so many trading days, and how sure that is.
+//!
+//! Owns the target, the models of a panel of stocks, their calibration, their file and their honest evaluation. A model
+//! learns the return over the horizon divided by a volatility that is known on the day, so that one model serves calm and
+//! wild stocks alike; what it says is multiplied back. Never fetches a price and never knows a date: days are numbers.
+//!
+//! One thread, seeded: the same panel and settings give the same bytes.
+
+mod forecaster;
+mod report;
+mod settings;
+mod training;
+
+use crate::{matrix::Matrix, onnx, onnx::runtime::RuntimeError};
+pub use forecaster::{Asked, Forecast, Forecaster, Unforecastable};
+pub use report::{Advantage, Fold, Importance, Reference, Regime, Report, Scores, Share, Span};
+pub use settings::{Kind, Settings};
+pub use training::{Progress, Stage, Trained, train};
+
+/// The levels of the quantiles that are forecast, rising: the ends of 99, 95, 90 and 50 %, and the median.
+pub const LEVELS: [f64; 9] = [0.005, 0.025, 0.05, 0.25, 0.5, 0.75, 0.95, 0.975, 0.995];
+
+/// A stock, day by day.
+#[derive(Clone, Debug)]
+pub struct Series {
+    /// Rising numbers of days, such as days from the Common Era; the same for the same trading day in every series.
+    pub days: Vec<i32>,
+    /// A row for each day, known after its close; NaN where a number is missing.
+    pub features: Matrix,
+    /// By day: the close, adjusted for splits and dividends. NaN where it is missing.
+    pub closes: Vec<f64>,
+}
+
+/// Why there is no model.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("the setting {0} is out of its range")]
+    Setting(&'static str),
+    #[error("there is no series")]
+    Empty,
+    #[error("series {series} has {found} columns instead of {expected}")]
+    Columns { series: usize, expected: usize, found: usize },
+    #[error("series {series} has {days} days, {rows} rows and {closes} closes")]
+    Lengths { series: usize, days: usize, rows: usize, closes: usize },
+    #[error("the days of series {0} do not rise")]
+    Days(usize),
+    #[error("there are {found} days to learn from, and {needed} are needed")]
+    TooFew { found: usize, needed: usize },
+    #[error("training was stopped")]
+    Stopped,
+    #[error("trees cannot be grown: {0}")]
+    Trees(#[from] crate::tree::Error),
+    #[error("a network cannot be trained: {0}")]
+    Network(#[from] crate::sequence::Error),
+    #[error(transparent)]
+    File(#[from] onnx::Error),
+    #[error(transparent)]
+    Runtime(#[from] RuntimeError),
+}
