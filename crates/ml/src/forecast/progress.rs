@@ -1,0 +1,53 @@
+//! Who hears how far training has come.
+
+use super::Error;
+use std::ops::ControlFlow;
+
+/// What training is busy with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Training on the past and testing on what came then, fold by fold.
+    Evaluation,
+    /// Training the model that is kept.
+    Training,
+}
+
+/// How far training has come.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Progress {
+    pub stage: Stage,
+    /// The share of all work that is done, 0 to 1 and never falling; a guess, as models may stop early.
+    pub share: f64,
+    /// How many settings were tried so far.
+    pub trials: usize,
+}
+
+/// Whoever hears of it, and how much work there is.
+pub(super) struct Watch<'data> {
+    progress: &'data mut dyn FnMut(&Progress) -> ControlFlow<()>,
+    /// Folds, and the model that is kept.
+    units: usize,
+    done: usize,
+    share: f64,
+    pub trials: usize,
+}
+
+impl<'data> Watch<'data> {
+    pub fn new(units: usize, progress: &'data mut dyn FnMut(&Progress) -> ControlFlow<()>) -> Self {
+        Self { progress, units, done: 0, share: 0.0, trials: 0 }
+    }
+
+    /// Tells which share of the unit is done.
+    pub fn tell(&mut self, part: f64) -> ControlFlow<()> {
+        self.share = self.share.max((self.done as f64 + part.clamp(0.0, 1.0)) / self.units as f64);
+        let stage = if self.done + 1 < self.units { Stage::Evaluation } else { Stage::Training };
+        (self.progress)(&Progress { stage, share: self.share, trials: self.trials })
+    }
+
+    /// Ends a unit.
+    pub fn next(&mut self) -> Result<(), Error> {
+        let told = self.tell(1.0);
+        self.done += 1;
+        if told.is_break() { Err(Error::Stopped) } else { Ok(()) }
+    }
+}
