@@ -93,7 +93,9 @@ impl Tilt {
     /// days speak for leaving probabilities as they are. A slope below 0 would bet against the model: it becomes 0.
     fn of(cases: &[(f64, bool, usize)]) -> Self {
         let mut counts = BTreeMap::<usize, f64>::new();
-        cases.iter().for_each(|(_, _, day)| *counts.entry(*day).or_default() += 1.0);
+        for (_, _, day) in cases {
+            *counts.entry(*day).or_default() += 1.0;
+        }
         let case = |(chance, rose, day): &(f64, bool, usize)| {
             (logit(*chance), f64::from(u8::from(*rose)), 1.0 / counts[day])
         };

@@ -34,7 +34,7 @@ pub use forecaster::Forecaster;
 pub use progress::{Progress, Stage};
 pub use report::{Advantage, Fold, Importance, Reference, Regime, Report, Scores, Share, Span};
 pub use settings::{Kind, Settings};
-pub use training::{Trained, train};
+pub use training::{Test, Trained, train};
 
 /// The levels of the quantiles that are forecast, rising: the ends of 99, 95, 90 and 50 %, and the median.
 pub const LEVELS: [f64; 9] = [0.005, 0.025, 0.05, 0.25, 0.5, 0.75, 0.95, 0.975, 0.995];

@@ -41,7 +41,9 @@ impl Outlook {
         let inner = ends(Self::ENDS_95, &calibrated.margins_95, asked.p95);
         let outer = ends(Self::ENDS_99, &calibrated.margins_99, asked.p99);
         let outer = Interval { low: outer.low.min(inner.low), high: outer.high.max(inner.high) };
-        quantiles.iter_mut().for_each(|quantile| *quantile = quantile.clamp(inner.low, inner.high));
+        for quantile in &mut quantiles {
+            *quantile = quantile.clamp(inner.low, inner.high);
+        }
         for ([low, high], interval) in [(Self::ENDS_95, inner), (Self::ENDS_99, outer)] {
             (quantiles[low], quantiles[high]) = (interval.low, interval.high);
         }

@@ -2,7 +2,7 @@
 
 use super::{
     Error, Forecaster, Importance, Progress, Reference, Report, Series, Settings, Span,
-    evaluation::{Evaluation, evaluate},
+    evaluation::{Case, Evaluation, evaluate},
     fitting::{Fitted, before, course, fit},
     panel::{Panel, Row},
     progress::Watch,
@@ -11,7 +11,7 @@ use super::{
     view::View,
 };
 use crate::fold::Walk;
-use quant::statistics;
+use quant::{interval::Interval, statistics};
 use std::ops::ControlFlow;
 
 /// A model, and what it is worth.
@@ -19,6 +19,25 @@ use std::ops::ControlFlow;
 pub struct Trained {
     pub forecaster: Forecaster,
     pub report: Report,
+    /// All that the report is about, by day, then series.
+    pub tests: Vec<Test>,
+}
+
+/// A forecast of a day that the model had not seen, and what came.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Test {
+    /// The place in the panel.
+    pub series: usize,
+    /// The number of the day after whose close it was made.
+    pub day: i32,
+    /// The return over the horizon that came.
+    pub actual: f64,
+    /// Before anything came: the expected standard deviation of the return.
+    pub volatility: f64,
+    pub median: f64,
+    pub interval_95: Interval,
+    pub interval_99: Interval,
+    pub probability_up: f64,
 }
 
 /// Days from which something can be learnt that there must be: fewer leave some part of a fold without any.
@@ -46,7 +65,21 @@ pub fn train(
     watch.next()?;
     // The usual settings alone are one trial, however many folds there are.
     let report = report(&panel, &evaluation, &fitted, (settings, watch.trials.max(1)))?;
-    Ok(Trained { forecaster: Forecaster::new(fitted.parts), report })
+    let tests = evaluation.cases.iter().map(|case| test(&panel, case)).collect();
+    Ok(Trained { forecaster: Forecaster::new(fitted.parts), report, tests })
+}
+
+fn test(panel: &Panel<'_>, Case { row, model, .. }: &Case) -> Test {
+    Test {
+        series: row.series,
+        day: panel.calendar[row.day],
+        actual: row.change,
+        volatility: model.volatility,
+        median: model.median(),
+        interval_95: model.interval_95,
+        interval_99: model.interval_99,
+        probability_up: model.probability_up,
+    }
 }
 
 /// The walks to test, and one more for the model that is kept; in places of the calendar.
