@@ -1,7 +1,7 @@
 //! The model walked forward through the panel: what it, and others, said of days that it had not seen.
 
 use super::{
-    Asked, Error, Fold, Settings, Span,
+    Adaptive, Asked, Error, Fold, Settings, Span,
     baseline::Baseline,
     fitting::{Fitted, fit, quantiles},
     outlook::Outlook,
@@ -9,7 +9,6 @@ use super::{
     progress::Watch,
 };
 use crate::fold::Walk;
-use quant::interval::AdaptiveCoverage;
 use std::{
     collections::{BTreeMap, VecDeque},
     ops::Range,
@@ -78,28 +77,20 @@ fn test(
 }
 
 /// What a stock's intervals have taught.
+#[derive(Default)]
 struct Keeper {
-    coverage_95: AdaptiveCoverage,
-    coverage_99: AdaptiveCoverage,
+    adaptive: Adaptive,
     /// The day on which what came is known, what was said, and what came.
     waiting: VecDeque<(usize, Outlook, f64)>,
-}
-
-impl Default for Keeper {
-    fn default() -> Self {
-        let coverage = |target| AdaptiveCoverage::new(target, AdaptiveCoverage::RATE);
-        Self { coverage_95: coverage(0.95), coverage_99: coverage(0.99), waiting: VecDeque::new() }
-    }
 }
 
 impl Keeper {
     /// What to ask for on a day, after learning of all that is known by then.
     fn asked(&mut self, day: usize) -> Asked {
         while let Some((_, said, came)) = self.waiting.pop_front_if(|(known, ..)| *known <= day) {
-            self.coverage_95.push(said.interval_95, came);
-            self.coverage_99.push(said.interval_99, came);
+            self.adaptive.push([said.interval_95, said.interval_99], came);
         }
-        Asked { p95: self.coverage_95.asked(), p99: self.coverage_99.asked() }
+        self.adaptive.asked()
     }
 }
 

@@ -29,7 +29,7 @@ mod tuning;
 mod view;
 
 use crate::{matrix::Matrix, onnx, onnx::runtime::RuntimeError};
-pub use answer::{Asked, Forecast, Unforecastable};
+pub use answer::{Adaptive, Asked, Forecast, Unforecastable};
 pub use forecaster::Forecaster;
 pub use progress::{Progress, Stage};
 pub use report::{Advantage, Fold, Importance, Reference, Regime, Report, Scores, Share, Span};
