@@ -12,12 +12,16 @@ use std::{collections::BTreeMap, ops::ControlFlow, time::Instant};
 /// Of about 200 symbols every so manieth is taken.
 const STEP: usize = 5;
 
+/// The column of `vol_20`.
+const VOLATILITY: usize = 5;
+
 /// A test with what the rivals said.
 struct Case {
     test: Test,
     /// The model, past quantiles, GARCH.
     said: [Pair; 3],
-    /// By the mean volatility of all stocks that day, and by that of the stock among its days: 0 to below 1.
+    /// By the mean `vol_20` of all stocks that day, and by the stock's among its own days: 0 to below 1. Known before
+    /// what came, and not the model's own measure.
     ranks: [f64; 2],
 }
 
@@ -60,9 +64,12 @@ fn cases(panel: &[Series], tests: Vec<Test>, from: i32) -> Vec<Case> {
     let mut days = BTreeMap::<i32, (f64, f64)>::new();
     let mut stocks = BTreeMap::<usize, Vec<(i32, f64)>>::new();
     for test in &tests {
+        let series = &panel[test.series];
+        let at = series.days.binary_search(&test.day).expect("a day of the series");
+        let volatility = f64::from(series.features.row(at)[VOLATILITY]);
         let day = days.entry(test.day).or_default();
-        *day = (day.0 + test.volatility, day.1 + 1.0);
-        stocks.entry(test.series).or_default().push((test.day, test.volatility));
+        *day = (day.0 + volatility, day.1 + 1.0);
+        stocks.entry(test.series).or_default().push((test.day, volatility));
     }
     let days = ranks(days.into_iter().map(|(day, (sum, count))| (day, sum / count)).collect());
     let stocks: BTreeMap<_, _> = stocks.into_iter().map(|(stock, days)| (stock, ranks(days))).collect();
