@@ -16,7 +16,7 @@ use crate::{
     fold::{Course, Walk},
     matrix::Matrix,
 };
-use std::ops::{ControlFlow, Range};
+use std::ops::Range;
 
 /// The most sequences that a network learns from, and is validated on: evenly chosen ones. An epoch of more takes long and
 /// neighbouring days tell nearly the same.
@@ -64,14 +64,10 @@ pub(super) fn fit(
     let choice = tuned(panel, (&view, walk.training.end), (&task, settings), watch)?;
     let searched = share_of_search(settings.trials);
     let examples = [view.examples(&training, SEQUENCES[0]), view.examples(&validation, SEQUENCES[1])];
-    let mut told = ControlFlow::Continue(());
     let model = Task { choice, ..task }.train([&examples[0], &examples[1]], &mut |step| {
-        told = watch.tell(searched + (1.0 - searched) * step.share);
-        told
+        watch.tell(searched + (1.0 - searched) * step.share)
     })?;
-    if told.is_break() {
-        return Err(Error::Stopped);
-    }
+    watch.check()?;
     let chosen = view.chosen(&validation, SEQUENCES[1]);
     let days: Vec<usize> = chosen.iter().map(|row| row.day).collect();
     let calibrated = Calibrated::of(&quantiles(&model, &view, &chosen)?, &examples[1].targets, &days);

@@ -24,6 +24,8 @@ mod scale;
 mod scoring;
 mod settings;
 mod strategy;
+#[cfg(test)]
+mod tests;
 mod training;
 mod tuning;
 mod view;

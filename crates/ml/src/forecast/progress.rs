@@ -29,25 +29,33 @@ pub(super) struct Watch<'data> {
     units: usize,
     done: usize,
     share: f64,
+    is_over: bool,
     pub trials: usize,
 }
 
 impl<'data> Watch<'data> {
     pub fn new(units: usize, progress: &'data mut dyn FnMut(&Progress) -> ControlFlow<()>) -> Self {
-        Self { progress, units, done: 0, share: 0.0, trials: 0 }
+        Self { progress, units, done: 0, share: 0.0, is_over: false, trials: 0 }
     }
 
-    /// Tells which share of the unit is done.
+    /// Tells which share of the unit is done; nobody who has said that it was the last hears of another.
     pub fn tell(&mut self, part: f64) -> ControlFlow<()> {
         self.share = self.share.max((self.done as f64 + part.clamp(0.0, 1.0)) / self.units as f64);
         let stage = if self.done + 1 < self.units { Stage::Evaluation } else { Stage::Training };
-        (self.progress)(&Progress { stage, share: self.share, trials: self.trials })
+        let progress = Progress { stage, share: self.share, trials: self.trials };
+        self.is_over = self.is_over || (self.progress)(&progress).is_break();
+        if self.is_over { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+
+    /// Fails if somebody has said that it is over.
+    pub fn check(&self) -> Result<(), Error> {
+        if self.is_over { Err(Error::Stopped) } else { Ok(()) }
     }
 
     /// Ends a unit.
     pub fn next(&mut self) -> Result<(), Error> {
-        let told = self.tell(1.0);
+        let _ = self.tell(1.0);
         self.done += 1;
-        if told.is_break() { Err(Error::Stopped) } else { Ok(()) }
+        self.check()
     }
 }

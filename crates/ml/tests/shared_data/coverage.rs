@@ -83,14 +83,14 @@ fn cases(panel: &[Series], tests: Vec<Test>, from: i32) -> Vec<Case> {
 
 /// Prints the table and gives the model's rows.
 fn table(cases: &[Case]) -> Vec<Row> {
-    let parts: [(&str, Box<dyn Fn(&Case) -> bool>); 5] = [
-        ("all", Box::new(|_| true)),
-        ("calmest fifth of days", Box::new(|case| case.ranks[0] < 0.2)),
-        ("wildest fifth of days", Box::new(|case| case.ranks[0] >= 0.8)),
-        ("calmest fifth of each stock", Box::new(|case| case.ranks[1] < 0.2)),
-        ("wildest fifth of each stock", Box::new(|case| case.ranks[1] >= 0.8)),
+    let parts: [(&str, fn(&Case) -> bool); 5] = [
+        ("all", |_| true),
+        ("calmest fifth of days", |case| case.ranks[0] < 0.2),
+        ("wildest fifth of days", |case| case.ranks[0] >= 0.8),
+        ("calmest fifth of each stock", |case| case.ranks[1] < 0.2),
+        ("wildest fifth of each stock", |case| case.ranks[1] >= 0.8),
     ];
-    println!("{:28} {:>8} {:>7} {:>7} {:>8}", "", "cases", "95 %", "99 %", "pinball");
+    println!("{:38} {:>8} {:>7} {:>7} {:>8}", "", "cases", "95 %", "99 %", "pinball");
     let mut found = Vec::new();
     for (name, is_in) in parts {
         let part: Vec<&Case> = cases.iter().filter(|case| is_in(case)).collect();
