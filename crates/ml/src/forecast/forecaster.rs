@@ -1,97 +1,64 @@
 //! The trained model, and what it says.
 
-use super::{Error, Kind, LEVELS, Series};
-use crate::onnx::{self, runtime::Runtime};
-use quant::interval::Interval;
-use std::path::Path;
+use super::{
+    Asked, Error, Forecast, Kind, LEVELS, Series, Unforecastable,
+    calibration::Calibrated,
+    model::{Model, Opened, Reader},
+    outlook::Outlook,
+    scale::{self, Scale},
+    view::{Columns, Inputs, scales},
+};
+use crate::{matrix::Matrix, onnx::runtime::Runtime};
+use std::{path::Path, sync::Arc};
 
-/// The coverages that intervals are asked for: more than they promise where they missed too often, see
-/// [`AdaptiveCoverage`](quant::interval::AdaptiveCoverage).
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Asked {
-    pub p95: f64,
-    pub p99: f64,
-}
-
-impl Default for Asked {
-    fn default() -> Self {
-        Self { p95: 0.95, p99: 0.99 }
-    }
-}
-
-/// What a stock's return over the horizon will be; returns are simple ones, such as 0.01.
+/// What a forecaster is put together from.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Forecast {
-    /// Level and return, both rising.
-    pub quantiles: Vec<(f64, f64)>,
-    pub median: f64,
-    /// Calibrated: covers as often as was asked.
-    pub interval_95: Interval,
-    pub interval_99: Interval,
-    /// The calibrated probability of a return above 0.
-    pub probability_up: f64,
-    /// The expected standard deviation of the return over the horizon.
-    pub volatility: f64,
-    /// By column, of the median. Trees: Shapley values in units of the return; TFT: shares of attention; LSTM: none.
-    pub contributions: Vec<f32>,
+pub(super) struct Parts {
+    pub kind: Kind,
+    pub horizon: usize,
+    pub names: Vec<String>,
+    pub columns: Columns,
+    pub scale: Scale,
+    pub model: Model,
+    pub calibrated: Calibrated,
 }
 
-/// Why nothing is said of a stock.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Unforecastable {
-    #[error("there are {found} days, and {needed} are needed")]
-    TooShort { found: usize, needed: usize },
-    #[error("the price did not move")]
-    Constant,
-    #[error("too many of the newest features are missing")]
-    Missing,
-    #[error("there are {found} columns instead of {expected}")]
-    Columns { expected: usize, found: usize },
-    #[error("the newest close, or a feature, is not a number")]
-    NotFinite,
-    #[error("days, features and closes do not fit each other")]
-    Lengths,
-    #[error("{0}")]
-    Runtime(String),
-}
-
-/// A model of a panel that forecasts any stock with the same columns.
+/// A model of a panel that forecasts any stock with the same columns; a copy is cheap.
 #[derive(Clone, Debug)]
 pub struct Forecaster {
-    kind: Kind,
-    horizon: usize,
-    columns: Vec<String>,
+    pub(super) parts: Arc<Parts>,
+    opened: Option<Arc<Opened>>,
 }
 
+/// So many days without a move, and the price is taken for fixed.
+const STILL: usize = 20;
+
 impl Forecaster {
-    /// One ONNX file with everything in it; the same model gives the same bytes.
-    pub fn encode(&self) -> Vec<u8> {
-        Vec::new()
+    pub(super) fn new(parts: Parts) -> Self {
+        Self { parts: Arc::new(parts), opened: None }
     }
 
-    /// Reads a file back; [`Error::File`] if it is none of a forecaster.
-    pub fn decode(_bytes: &[u8]) -> Result<Self, Error> {
-        Err(onnx::Error::Content("it is no forecaster").into())
-    }
-
-    /// Has ONNX Runtime compute, from the `file` that [`encode`](Self::encode) gave.
-    pub fn with_runtime(self, runtime: &Runtime, file: &Path) -> Result<Self, Error> {
-        runtime.open(file, 1)?;
+    /// Has ONNX Runtime compute on one thread, from a `file` with what [`encode`](Self::encode) gave.
+    ///
+    /// The rest is unchanged, the reasons of a forecast too: what is said differs by rounding only.
+    pub fn with_runtime(mut self, runtime: &Runtime, file: &Path) -> Result<Self, Error> {
+        let session = runtime.open(file, 1)?;
+        self.opened = Some(Arc::new(Opened { session, kind: self.parts.kind }));
         Ok(self)
     }
 
     pub fn kind(&self) -> Kind {
-        self.kind
+        self.parts.kind
     }
 
     /// How many trading days ahead it looks.
     pub fn horizon(&self) -> usize {
-        self.horizon
+        self.parts.horizon
     }
 
     /// The names of the columns that it reads.
     pub fn columns(&self) -> &[String] {
-        &self.columns
+        &self.parts.names
     }
 
     /// The levels of the quantiles, rising.
@@ -99,8 +66,114 @@ impl Forecaster {
         &LEVELS
     }
 
-    /// What follows the last day of each series; each answer stands by itself.
-    pub fn forecast(&self, series: &[Series], _asked: Asked) -> Vec<Result<Forecast, Unforecastable>> {
-        series.iter().map(|_| Err(Unforecastable::Missing)).collect()
+    /// The least days that a series needs: sixty returns.
+    pub fn needed(&self) -> usize {
+        scale::NEEDED + 1
     }
+
+    /// What follows the last day of each series; each answer stands by itself.
+    ///
+    /// More days than are needed make the volatility more certain; a year's are enough.
+    pub fn forecast(&self, series: &[Series], asked: Asked) -> Vec<Result<Forecast, Unforecastable>> {
+        let prepared: Vec<_> = series.iter().map(|one| self.parts.prepare(one)).collect();
+        let inputs = prepared.iter().flatten().map(|(_, inputs)| inputs.clone()).collect();
+        let Some(inputs) = Inputs::joined(inputs) else {
+            return prepared
+                .into_iter()
+                .map(|one| Err(one.err().unwrap_or(Unforecastable::Missing)))
+                .collect();
+        };
+        let mut said = self.read(&inputs).map(|said| (said, self.parts.model.contributions(&inputs), 0));
+        let one = |prepared: Result<(f64, Inputs), Unforecastable>| {
+            let (scale, _) = prepared?;
+            let (said, reasons, next) =
+                said.as_mut().map_err(|error| Unforecastable::Failed(error.to_string()))?;
+            *next += 1;
+            let outlook = Outlook::new(said.row(*next - 1), scale, &self.parts.calibrated, asked);
+            Ok(outlook.with(self.parts.reasons(&reasons[*next - 1], scale)))
+        };
+        prepared.into_iter().map(one).collect()
+    }
+
+    /// A series as the model reads it, a row a day: what [`Report::references`](super::Report::references) describe.
+    pub fn readings(&self, series: &Series) -> Result<Matrix, Unforecastable> {
+        let scales = self.parts.scales(series)?;
+        Ok(super::reading::readings(series, &scales, &self.parts.columns.readings, 0))
+    }
+
+    /// Sorted quantiles in units of the scale.
+    fn read(&self, inputs: &Inputs) -> Result<Matrix, crate::onnx::runtime::RuntimeError> {
+        let reader: &dyn Reader = self.opened.as_deref().map_or(&self.parts.model, |opened| opened);
+        reader.read(inputs).map(sorted)
+    }
+}
+
+impl Parts {
+    /// The scale of the last day, and what the model reads.
+    fn prepare(&self, series: &Series) -> Result<(f64, Inputs), Unforecastable> {
+        let scales = self.scales(series)?;
+        let last = series.closes.len() - 1;
+        let close = series.closes[last];
+        if !(close.is_finite() && close > 0.0) || series.features.row(last).iter().any(|it| it.is_infinite())
+        {
+            return Err(Unforecastable::NotFinite);
+        }
+        if self.columns.is_missing(series.features.row(last)) {
+            return Err(Unforecastable::Missing);
+        }
+        let scale = scales[last].filter(|_| !is_still(&series.closes)).ok_or(Unforecastable::Constant)?;
+        Ok((scale, Inputs::of_last(series, &scales, &self.columns, self.kind)))
+    }
+
+    fn scales(&self, series: &Series) -> Result<Vec<Option<f64>>, Unforecastable> {
+        let (expected, found) = (self.names.len(), series.features.columns());
+        if expected != found {
+            return Err(Unforecastable::Columns { expected, found });
+        }
+        let days = series.closes.len();
+        if series.features.rows() != days || series.days.len() != days {
+            return Err(Unforecastable::Lengths);
+        }
+        let moves = scale::moves(&series.closes);
+        if moves.last().is_none_or(Option::is_none) {
+            let found = moves.len().min(series.closes.iter().filter(|close| **close > 0.0).count());
+            return Err(Unforecastable::TooShort { found, needed: scale::NEEDED + 1 });
+        }
+        Ok(scales(&moves, &self.scale))
+    }
+
+    /// Shapley values are in units of the scale, shares of attention in none.
+    fn reasons(&self, contributions: &[f32], scale: f64) -> Vec<f32> {
+        #[expect(clippy::cast_possible_truncation, reason = "shown, not computed with")]
+        let factor = if self.kind == Kind::Trees { scale as f32 } else { 1.0 };
+        contributions.iter().map(|one| one * factor).collect()
+    }
+}
+
+impl Outlook {
+    fn with(self, contributions: Vec<f32>) -> Forecast {
+        Forecast {
+            quantiles: LEVELS.into_iter().zip(self.quantiles).collect(),
+            median: self.median(),
+            interval_95: self.interval_95,
+            interval_99: self.interval_99,
+            probability_up: self.probability_up,
+            volatility: self.volatility,
+            contributions,
+        }
+    }
+}
+
+/// Quantiles of several forests may cross: each row is sorted, which never makes it worse (Chernozhukov, Fernández-Val and
+/// Galichon 2010, "Quantile and probability curves without crossing").
+pub(super) fn sorted(mut quantiles: Matrix) -> Matrix {
+    let columns = quantiles.columns();
+    quantiles.values_mut().chunks_exact_mut(columns).for_each(|row| row.sort_by(f32::total_cmp));
+    quantiles
+}
+
+fn is_still(closes: &[f64]) -> bool {
+    let mut known = closes.iter().rev().filter(|close| close.is_finite()).take(STILL + 1);
+    let last = known.next().copied().unwrap_or(f64::NAN);
+    known.all(|close| (close - last).abs() <= 0.0)
 }

@@ -6,16 +6,37 @@
 //!
 //! One thread, seeded: the same panel and settings give the same bytes.
 
+mod answer;
+mod baseline;
+mod calibration;
+mod evaluation;
+mod file;
+mod fitting;
 mod forecaster;
+mod learning;
+mod model;
+mod outlook;
+mod panel;
+mod progress;
+mod reading;
 mod report;
+mod scale;
+mod scoring;
 mod settings;
+mod strategy;
+#[cfg(test)]
+mod tests;
 mod training;
+mod tuning;
+mod view;
 
 use crate::{matrix::Matrix, onnx, onnx::runtime::RuntimeError};
-pub use forecaster::{Asked, Forecast, Forecaster, Unforecastable};
+pub use answer::{Adaptive, Asked, Forecast, Unforecastable};
+pub use forecaster::Forecaster;
+pub use progress::{Progress, Stage};
 pub use report::{Advantage, Fold, Importance, Reference, Regime, Report, Scores, Share, Span};
 pub use settings::{Kind, Settings};
-pub use training::{Progress, Stage, Trained, train};
+pub use training::{Test, Trained, train};
 
 /// The levels of the quantiles that are forecast, rising: the ends of 99, 95, 90 and 50 %, and the median.
 pub const LEVELS: [f64; 9] = [0.005, 0.025, 0.05, 0.25, 0.5, 0.75, 0.95, 0.975, 0.995];
@@ -45,7 +66,11 @@ pub enum Error {
     #[error("the days of series {0} do not rise")]
     Days(usize),
     #[error("there are {found} days to learn from, and {needed} are needed")]
-    TooFew { found: usize, needed: usize },
+    TooFewDays { found: usize, needed: usize },
+    #[error("there are {found} rows to learn from or to calibrate on, and {needed} are needed")]
+    TooFewRows { found: usize, needed: usize },
+    #[error("no price moved")]
+    Still,
     #[error("training was stopped")]
     Stopped,
     #[error("trees cannot be grown: {0}")]

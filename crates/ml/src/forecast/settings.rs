@@ -46,6 +46,8 @@ pub struct Settings {
     pub trials: usize,
     /// The most trees of a quantile, or epochs of a network; `None` as is usual for the kind.
     pub rounds: Option<usize>,
+    /// The first day of the first test, by the number that series have for it; `None` is two fifths into the days.
+    pub test_from: Option<i32>,
     /// What a trade costs in the simulated strategy, in basis points of its value.
     pub costs: f64,
     pub seed: u64,
@@ -54,7 +56,17 @@ pub struct Settings {
 impl Settings {
     /// The usual settings: five folds, one trial, 10 basis points.
     pub fn new(kind: Kind, columns: Vec<String>, horizon: usize) -> Self {
-        Self { kind, columns, horizon, folds: 5, trials: 1, rounds: None, costs: 10.0, seed: 0 }
+        Self {
+            kind,
+            columns,
+            horizon,
+            folds: 5,
+            trials: 1,
+            rounds: None,
+            test_from: None,
+            costs: 10.0,
+            seed: 0,
+        }
     }
 
     /// Names the first setting that is out of its range.

@@ -1,47 +1,160 @@
 //! From a panel to a forecaster and what it is worth.
 
-use super::{Error, Forecaster, Report, Series, Settings};
+use super::{
+    Error, Forecaster, Importance, Progress, Reference, Report, Series, Settings, Span,
+    evaluation::{Case, Evaluation, evaluate},
+    fitting::{Fitted, before, course, fit},
+    panel::{Panel, Row},
+    progress::Watch,
+    scoring::{self, Said},
+    strategy::Terms,
+    view::View,
+};
+use crate::fold::Walk;
+use quant::{interval::Interval, statistics};
 use std::ops::ControlFlow;
-
-/// What training is busy with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stage {
-    /// Training on the past and testing on what came then; steps are folds.
-    Evaluation,
-    /// Training the model that is kept.
-    Training,
-}
-
-/// How far training has come.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Progress {
-    pub stage: Stage,
-    /// The share of all work that is done, 0 to 1, as a guess.
-    pub share: f64,
-    /// How many models were tried so far.
-    pub trials: usize,
-}
 
 /// A model, and what it is worth.
 #[derive(Clone, Debug)]
 pub struct Trained {
     pub forecaster: Forecaster,
     pub report: Report,
+    /// All that the report is about, by day, then series.
+    pub tests: Vec<Test>,
 }
 
-/// Evaluates a model of the panel on days that it has not seen, then trains the one to keep on all of it.
+/// A forecast of a day that the model had not seen, and what came.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Test {
+    /// The place in the panel.
+    pub series: usize,
+    /// The number of the day after whose close it was made.
+    pub day: i32,
+    /// The return over the horizon that came.
+    pub actual: f64,
+    /// Before anything came: the expected standard deviation of the return.
+    pub volatility: f64,
+    pub median: f64,
+    pub interval_95: Interval,
+    pub interval_99: Interval,
+    pub probability_up: f64,
+}
+
+/// Days from which something can be learnt that there must be: fewer leave some part of a fold without any.
+const LEAST_DAYS: usize = 150;
+
+/// Rows on which a network is asked what it looks at.
+const ASKED: usize = 500;
+
+/// Evaluates a model of the panel on days that it has not seen, then trains the one to keep.
 ///
-/// Stops with [`Error::Stopped`] when `progress`, which hears of every round and epoch, says so.
+/// That one learns from all days but the newest fifth, at most a year, which calibrates it. The report is of models that
+/// were trained on less. Stops with [`Error::Stopped`] when `progress`, which hears of every round and epoch, says so.
 pub fn train(
     panel: &[Series],
     settings: &Settings,
     mut progress: impl FnMut(&Progress) -> ControlFlow<()>,
 ) -> Result<Trained, Error> {
     settings.check()?;
-    if panel.is_empty() {
-        return Err(Error::Empty);
+    let panel = Panel::new(panel, settings.columns.len(), settings.horizon)?;
+    let walks = walks(&panel, settings)?;
+    let mut watch = Watch::new(walks.len(), &mut progress);
+    let (tests, last) = walks.split_at(walks.len() - 1);
+    let evaluation = evaluate(&panel, tests, settings, &mut watch)?;
+    let fitted = fit(&panel, &last[0], settings, &mut watch)?;
+    watch.next()?;
+    // The usual settings alone are one trial, however many folds there are.
+    let report = report(&panel, &evaluation, &fitted, (settings, watch.trials.max(1)))?;
+    let tests = evaluation.cases.iter().map(|case| test(&panel, case)).collect();
+    Ok(Trained { forecaster: Forecaster::new(fitted.parts), report, tests })
+}
+
+fn test(panel: &Panel<'_>, Case { row, model, .. }: &Case) -> Test {
+    Test {
+        series: row.series,
+        day: panel.calendar[row.day],
+        actual: row.change,
+        volatility: model.volatility,
+        median: model.median(),
+        interval_95: model.interval_95,
+        interval_99: model.interval_99,
+        probability_up: model.probability_up,
     }
-    let start = Progress { stage: Stage::Evaluation, share: 0.0, trials: 0 };
-    let _ = progress(&start);
-    Err(Error::Stopped)
+}
+
+/// The walks to test, and one more for the model that is kept; in places of the calendar.
+fn walks(panel: &Panel<'_>, settings: &Settings) -> Result<Vec<Walk>, Error> {
+    let days = || panel.rows.iter().map(|row| row.day);
+    let (start, end) = (days().min().unwrap_or(0), days().max().map_or(0, |day| day + 1));
+    if end - start < LEAST_DAYS {
+        return Err(Error::TooFewDays { found: end - start, needed: LEAST_DAYS });
+    }
+    let wanted = settings.test_from.map(|day| panel.calendar.partition_point(|other| *other < day));
+    let first_test = wanted.map_or((end - start) * 2 / 5, |wanted| wanted.saturating_sub(start));
+    if first_test + settings.folds > end - start {
+        return Err(Error::Setting("test_from"));
+    }
+    let course = course(settings, end - start, first_test);
+    let mut walks = course.walk_forward();
+    walks.push(before(&course, end - start));
+    let moved = |days: std::ops::Range<usize>| days.start + start..days.end + start;
+    let moved = |walk: Walk| Walk {
+        training: moved(walk.training),
+        validation: moved(walk.validation),
+        test: moved(walk.test),
+    };
+    Ok(walks.into_iter().map(moved).collect())
+}
+
+fn report(
+    panel: &Panel<'_>,
+    evaluation: &Evaluation,
+    fitted: &Fitted,
+    (settings, trials): (&Settings, usize),
+) -> Result<Report, Error> {
+    let Evaluation { folds, cases } = evaluation;
+    let terms = Terms { horizon: settings.horizon, costs: settings.costs / 1e4, trials };
+    let all: [(&str, Said); 3] = [
+        (settings.kind.name(), |case| &case.model),
+        ("naive", |case| &case.naive),
+        ("drift", |case| &case.drift),
+    ];
+    let scores = all.into_iter().map(|one| scoring::scores(panel, cases, one, &terms));
+    let days = || panel.rows.iter().map(|row| row.day);
+    let day = |place: Option<usize>| place.map_or(0, |place| panel.calendar[place]);
+    Ok(Report {
+        rows: panel.rows.len(),
+        stocks: panel.series.len(),
+        days: Span { first: day(days().min()), last: day(days().max()) },
+        trials,
+        folds: folds.clone(),
+        scores: scores.collect::<Option<_>>().ok_or(Error::Still)?,
+        points_against_naive: scoring::advantage(cases, settings.horizon, |said, came| {
+            (said.median() - came).abs()
+        }),
+        quantiles_against_naive: scoring::advantage(cases, settings.horizon, scoring::pinball),
+        regimes: scoring::regimes(cases),
+        importance: importance(panel, fitted),
+        references: references(&fitted.view, &panel.rows, &settings.columns),
+    })
+}
+
+fn importance(panel: &Panel<'_>, Fitted { parts, view }: &Fitted) -> Vec<Importance> {
+    let step = panel.rows.len().div_ceil(ASKED).max(1);
+    let rows: Vec<Row> = panel.rows.iter().step_by(step).copied().collect();
+    let shares = parts.model.importance(&view.inputs(&rows));
+    let pairs = parts.names.iter().zip(shares);
+    pairs.map(|(column, share)| Importance { column: column.clone(), share }).collect()
+}
+
+fn references(view: &View, rows: &[Row], names: &[String]) -> Vec<Reference> {
+    let reference = |(column, name): (usize, &String)| {
+        let values = rows.iter().map(|row| f64::from(view.readings[row.series].row(row.at)[column]));
+        let mut known: Vec<f64> = values.filter(|value| !value.is_nan()).collect();
+        known.sort_by(f64::total_cmp);
+        let deciles = (1..10).filter_map(|tenth| statistics::quantile(&known, f64::from(tenth) / 10.0));
+        let missing = 1.0 - known.len() as f64 / rows.len().max(1) as f64;
+        Reference { column: name.clone(), deciles: deciles.collect(), missing }
+    };
+    names.iter().enumerate().map(reference).collect()
 }

@@ -151,6 +151,6 @@ impl Branch {
 }
 
 /// The probability whose odds have this logarithm.
-pub(super) fn logistic(score: f64) -> f64 {
+pub(crate) fn logistic(score: f64) -> f64 {
     1.0 / (1.0 + (-score).exp())
 }

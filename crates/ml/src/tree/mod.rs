@@ -25,6 +25,7 @@ mod tests;
 mod training;
 
 pub use explanation::Explanation;
+pub(crate) use forest::logistic;
 pub use forest::{Branch, Child, Forest, Leaf, Link, Parts, Side, Tree};
 pub use settings::{Objective, Settings};
 pub use training::{Examples, Round, train};

@@ -29,6 +29,30 @@ impl Calibration {
         (!distances.is_empty()).then_some(Self { distances })
     }
 
+    /// Puts together what [`distances`](Self::distances) gave; `None` without any, or if one is not finite.
+    pub fn from_distances(mut distances: Vec<f64>) -> Option<Self> {
+        let is_sound = !distances.is_empty() && distances.iter().all(|distance| distance.is_finite());
+        distances.sort_by(f64::total_cmp);
+        is_sound.then_some(Self { distances })
+    }
+
+    /// How far what came was outside of its interval, ascending; negative for values inside.
+    pub fn distances(&self) -> &[f64] {
+        &self.distances
+    }
+
+    /// At most `most` of the distances, which promise no less: a margin is that of the next larger coverage kept.
+    #[must_use]
+    pub fn thinned(self, most: usize) -> Self {
+        let (count, kept) = (self.distances.len(), most.max(1));
+        if count <= kept {
+            return self;
+        }
+        // The rank among all that the rank among those kept stands for, never rounded down.
+        let rank = |place: usize| ((count + 1) * place).div_ceil(kept + 1).min(count);
+        Self { distances: (1..=kept).map(|place| self.distances[rank(place) - 1]).collect() }
+    }
+
     /// What to widen an interval by so that it covers with probability `coverage`; negative if it is too wide.
     ///
     /// The `⌈(n + 1) · coverage⌉`-th smallest distance: the 1 is for the case to come. `None` where that is beyond the
@@ -71,6 +95,20 @@ mod tests {
         let cases = |count: u32| calibration((0..count).map(f64::from));
         assert!(cases(18).margin(0.95).is_none() && cases(19).margin(0.95).is_some());
         assert!(cases(98).margin(0.99).is_none() && cases(99).margin(0.99).is_some());
+    }
+
+    #[test]
+    fn what_is_kept_comes_back_and_thinning_never_promises_less() {
+        let all = calibration((0..997_u32).map(|it| f64::from(it * it % 997)));
+        assert_eq!(Calibration::from_distances(all.distances().to_vec()), Some(all.clone()));
+        assert_eq!(Calibration::from_distances(vec![]), None);
+        assert_eq!(Calibration::from_distances(vec![1.0, f64::NAN]), None);
+        let few = all.clone().thinned(199);
+        assert_eq!((few.distances().len(), all.clone().thinned(2000)), (199, all.clone()));
+        for coverage in [0.01, 0.5, 0.9, 0.95, 0.99, 0.995] {
+            let (all, few) = (all.margin(coverage).unwrap(), few.margin(coverage).unwrap());
+            assert!(few >= all && few <= all + 10.0, "{coverage}: {all} {few}");
+        }
     }
 
     #[test]

@@ -1,13 +1,42 @@
 //! The operator's lists read back.
 
-use super::{COLUMNS, LEAF, LEFT, MISSING, RIGHT, ROWS, SCORES_OF_LEAVES, THRESHOLDS, TREES};
+use super::{
+    BASES, COLUMNS, IMPORTANCE, LEAF, LEFT, MISSING, RIGHT, ROWS, SCORES_OF_LEAVES, TARGETS, THRESHOLDS,
+    TREES,
+};
 use crate::{
-    onnx::message::Node,
-    tree::{Branch, Child, Leaf, Side, Tree},
+    onnx::{Error, File, message::Node},
+    tree::{Branch, Child, Forest, Leaf, Link, Parts, Side, Tree},
 };
 
+/// The forests of an operator, each with its base and its trees.
+pub(super) fn forests(file: &File, node: &Node, link: Link) -> Result<Vec<Forest>, Error> {
+    let damaged = "its importance is missing or damaged";
+    let importance = file.tensor(IMPORTANCE).ok_or(Error::Content(damaged))?;
+    let trees = Lists::of(node).and_then(|lists| lists.to_trees());
+    let trees = trees.ok_or(Error::Content("its trees are missing or damaged"))?;
+    let bases = node.attribute(BASES).map(|attribute| &attribute.floats[..]);
+    let bases = bases.filter(|bases| !bases.is_empty()).ok_or(Error::Content("its base is missing"))?;
+    if !importance.len().is_multiple_of(bases.len()) {
+        return Err(Error::Content(damaged));
+    }
+    let columns = importance.len() / bases.len();
+    let forest = |(target, base): (usize, &f32)| {
+        let trees = trees.iter().filter(|(of, _)| usize::try_from(*of) == Ok(target));
+        let importance = importance[target * columns..][..columns].to_vec();
+        Forest::new(Parts {
+            link,
+            base: *base,
+            trees: trees.map(|(_, tree)| tree.clone()).collect(),
+            importance,
+        })
+    };
+    let forests = bases.iter().enumerate().map(forest).collect::<Option<_>>();
+    forests.ok_or(Error::Content("its numbers make no trees"))
+}
+
 /// The lists of an operator.
-pub(super) struct Lists<'node> {
+struct Lists<'node> {
     modes: &'node [Vec<u8>],
     trees: &'node [i64],
     columns: &'node [i64],
@@ -16,11 +45,12 @@ pub(super) struct Lists<'node> {
     right: &'node [i64],
     thresholds: &'node [f32],
     rows: &'node [f32],
+    targets: &'node [i64],
     scores: &'node [f32],
 }
 
 impl<'node> Lists<'node> {
-    pub fn of(node: &'node Node) -> Option<Self> {
+    fn of(node: &'node Node) -> Option<Self> {
         let ints = |name: &str| Some(&node.attribute(name)?.ints[..]);
         let floats = |name: &str| Some(&node.attribute(name)?.floats[..]);
         Some(Self {
@@ -32,22 +62,30 @@ impl<'node> Lists<'node> {
             right: ints(RIGHT)?,
             thresholds: floats(THRESHOLDS)?,
             rows: floats(ROWS)?,
+            targets: ints(TARGETS)?,
             scores: floats(SCORES_OF_LEAVES)?,
         })
     }
 
-    /// The trees; `None` if the lists don't fit each other.
-    pub fn to_trees(&self) -> Option<Vec<Tree>> {
-        let (mut start, mut scores) = (0, self.scores.iter());
+    /// The trees, each with the target of its leaves; `None` if the lists don't fit each other.
+    fn to_trees(&self) -> Option<Vec<(i64, Tree)>> {
+        let (mut start, mut scores) = (0, self.targets.iter().zip(self.scores));
         let tree = |ids: &[i64]| {
             let nodes = start..start + ids.len();
             start = nodes.end;
             let modes = self.modes.get(nodes.clone())?;
             let middle = nodes.end - modes.iter().filter(|mode| *mode == LEAF.as_bytes()).count();
             let branch = |index| self.branch(index, middle - nodes.start);
-            let mut leaf = |index: usize| Some(Leaf { score: *scores.next()?, rows: *self.rows.get(index)? });
+            let mut target = None;
+            let mut leaf = |index: usize| {
+                let (of, score) = scores.next()?;
+                // Another than the first one's would be written otherwise, which whoever reads a graph checks.
+                target.get_or_insert(*of);
+                Some(Leaf { score: *score, rows: *self.rows.get(index)? })
+            };
             let branches = (nodes.start..middle).map(branch).collect::<Option<_>>()?;
-            Some(Tree { branches, leaves: (middle..nodes.end).map(&mut leaf).collect::<Option<_>>()? })
+            let leaves = (middle..nodes.end).map(&mut leaf).collect::<Option<_>>()?;
+            Some((target?, Tree { branches, leaves }))
         };
         self.trees.chunk_by(|one, other| one == other).map(tree).collect()
     }

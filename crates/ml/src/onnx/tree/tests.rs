@@ -50,6 +50,33 @@ fn comes_back_as_it_was() {
     }
 }
 
+/// Forests of the same columns.
+fn several() -> Vec<Forest> {
+    vec![grown(Objective::Mean).1, odd(), grown(Objective::Quantile(0.9)).1]
+}
+
+#[test]
+fn several_forests_come_back_as_they_were() {
+    let bytes = File::of_forests(&several()).unwrap().encode();
+    let file = File::decode(&bytes).unwrap();
+    assert_eq!(file.to_forests().unwrap(), several());
+    assert_eq!(File::of_forests(&file.to_forests().unwrap()).unwrap().encode(), bytes);
+    assert!(Forest::try_from(&file).unwrap_err().to_string().ends_with("it is of several forests"));
+    assert!(File::of_forests(&[]).is_none());
+    assert!(File::of_forests(&[odd(), grown(Objective::Probability).1]).is_none());
+}
+
+#[test]
+fn a_leaf_of_another_forest_is_refused() {
+    let mut file = File::of_forests(&[odd(), odd()]).unwrap();
+    let node = &mut file.0.graph.as_mut().unwrap().node[0];
+    let targets = node.attribute.iter_mut().find(|attribute| attribute.name == "target_ids").unwrap();
+    assert_eq!(targets.ints, [0, 0, 0, 1, 1, 1]);
+    targets.ints[2] = 1;
+    let error = file.to_forests().unwrap_err();
+    assert!(error.to_string().ends_with("its graph does something else besides"), "{error}");
+}
+
 #[test]
 fn damage_is_named() {
     let bytes = File::from(&odd()).encode();
@@ -114,6 +141,17 @@ fn onnx_runtime_predicts_the_same() {
         for (row, found) in matrix.iter().zip(found) {
             let expected = forest.predict(row);
             assert!((f64::from(found) - expected).abs() < 1e-5, "{row:?}: {found} is not {expected}");
+        }
+    }
+    let (path, forests) = (folder.path().join("forests.onnx"), several());
+    std::fs::write(&path, File::of_forests(&forests).unwrap().encode()).unwrap();
+    let session = runtime.open(&path, 1).unwrap();
+    let input = Tensor::Floats(vec![rows.rows(), 4], rows.values().to_vec());
+    let (shape, found) = session.run(vec![(FEATURES, input)], PREDICTIONS).unwrap();
+    assert_eq!(shape, [rows.rows(), 3]);
+    for (row, found) in rows.iter().zip(found.chunks_exact(3)) {
+        for (forest, found) in forests.iter().zip(found) {
+            assert!((f64::from(*found) - forest.predict(row)).abs() < 1e-5);
         }
     }
 }
