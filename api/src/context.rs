@@ -5,6 +5,7 @@ use async_graphql::{Context, Request, dataloader::DataLoader};
 use chrono::{DateTime, Utc};
 use domain::{
     event::Feed,
+    forecast::Predictor,
     identity::{Access, Gatekeeper},
     market::QuoteFeed,
 };
@@ -18,6 +19,7 @@ pub trait ContextExt {
     fn loader(&self) -> &DataLoader<Loader>;
     fn feed(&self) -> &Feed;
     fn quotes(&self) -> &QuoteFeed;
+    fn predictor(&self) -> &Predictor;
     fn now(&self) -> DateTime<Utc>;
     /// Who sent the request.
     fn access(&self) -> &Access;
@@ -44,6 +46,10 @@ impl ContextExt for Context<'_> {
     }
 
     fn quotes(&self) -> &QuoteFeed {
+        self.data_unchecked()
+    }
+
+    fn predictor(&self) -> &Predictor {
         self.data_unchecked()
     }
 

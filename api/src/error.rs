@@ -2,7 +2,7 @@
 
 use async_graphql::{Enum, ErrorExtensionValues, Response, ServerError, Value};
 use axum::http::StatusCode;
-use domain::{admin, archive, event::FeedError, identity, market, news, sentiment};
+use domain::{admin, archive, event::FeedError, forecast, identity, market, news, sentiment};
 use platform::{Fault, FaultKind};
 use std::{sync::Arc, time::Duration};
 
@@ -44,6 +44,8 @@ pub enum ErrorCode {
     TotpRequired,
     /// Too many requests: `retryAfterSeconds` says how long to wait.
     RateLimited,
+    /// No model is in production that could answer; the message says what to do.
+    ModelUnavailable,
     /// A source, the database or the bus does not answer; try again later.
     SourceUnavailable,
     /// The query asks for too much at once.
@@ -119,7 +121,7 @@ impl ApiError {
             ErrorCode::Unauthenticated => StatusCode::UNAUTHORIZED,
             ErrorCode::Forbidden | ErrorCode::TotpRequired => StatusCode::FORBIDDEN,
             ErrorCode::RateLimited => StatusCode::TOO_MANY_REQUESTS,
-            ErrorCode::SourceUnavailable => StatusCode::SERVICE_UNAVAILABLE,
+            ErrorCode::ModelUnavailable | ErrorCode::SourceUnavailable => StatusCode::SERVICE_UNAVAILABLE,
             ErrorCode::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -157,6 +159,7 @@ impl ApiError {
             FaultKind::Forbidden => ErrorCode::Forbidden,
             FaultKind::TotpRequired => ErrorCode::TotpRequired,
             FaultKind::RateLimited => ErrorCode::RateLimited,
+            FaultKind::NoModel => ErrorCode::ModelUnavailable,
             FaultKind::Unavailable => {
                 tracing::warn!(error = ?fault, "Request could not be served");
                 return Self::new(ErrorCode::SourceUnavailable, fault.unavailable());
@@ -189,6 +192,7 @@ macro_rules! from_fault {
 from_fault!(
     admin::Error,
     archive::Error,
+    forecast::Error,
     identity::Error,
     market::Error,
     news::Error,

@@ -10,6 +10,8 @@ mod document;
 mod embedded;
 mod error;
 mod executor;
+mod forecast;
+mod history;
 pub mod http;
 mod idempotency;
 mod identity;

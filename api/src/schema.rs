@@ -5,6 +5,7 @@ use crate::{
     document::{Introspection, Judge, Library},
     error::ErrorCode,
     executor::Coded,
+    forecast::{ForecastMutation, ForecastQuery, ForecastSubscription},
     idempotency::Once,
     identity::{IdentityMutation, IdentityQuery},
     limit::Limits,
@@ -22,6 +23,7 @@ use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions, dataload
 use chrono::{DateTime, Utc};
 use domain::{
     event::Feed,
+    forecast::Predictor,
     identity::{Access, Gatekeeper},
     market::QuoteFeed,
 };
@@ -40,6 +42,7 @@ pub struct Query(
     WatchlistQuery,
     DataQualityQuery,
     SentimentQuery,
+    ForecastQuery,
     NewsQuery,
     AdminQuery,
     ExchangeQuery,
@@ -48,11 +51,18 @@ pub struct Query(
 
 /// Mutations of all features.
 #[derive(Debug, Default, MergedObject)]
-pub struct Mutation(IdentityMutation, AdminMutation, ExchangeMutation, MarketMutation, DataQualityMutation);
+pub struct Mutation(
+    IdentityMutation,
+    AdminMutation,
+    ExchangeMutation,
+    MarketMutation,
+    DataQualityMutation,
+    ForecastMutation,
+);
 
 /// Subscriptions of all features.
 #[derive(Debug, Default, MergedSubscription)]
-pub struct Subscription(MarketSubscription, SentimentSubscription, AdminSubscription);
+pub struct Subscription(MarketSubscription, SentimentSubscription, ForecastSubscription, AdminSubscription);
 
 /// The schema as HTTP and sockets execute it.
 pub type Schema = Coded<Query, Once<Mutation>, Subscription>;
@@ -70,6 +80,7 @@ pub fn build(platform: &Platform, gatekeeper: &Gatekeeper, config: &Config) -> S
         .data(Access::default())
         .data(Feed::start(platform))
         .data(QuoteFeed::start(platform))
+        .data(Predictor::new(&config.models))
         .data(loader);
     let (schema, introspection) = match config.environment {
         Environment::Development => (schema, Introspection::Everyone),

@@ -24,6 +24,8 @@ impl MigrationTrait for Migration {
                     .col(string_len("checksum", 64))
                     .col(big_integer("size"))
                     .col(big_integer("duration_ms"))
+                    .col(double("asked_95"))
+                    .col(double("asked_99"))
                     .col(timestamp_with_time_zone("known_at"))
                     .foreign_key(
                         ForeignKey::create()
@@ -54,6 +56,7 @@ impl MigrationTrait for Migration {
                     .col(string_len("from_stage", 16))
                     .col(string_len("to_stage", 16))
                     .col(uuid_null("replaced_id"))
+                    .col(boolean("is_rollback"))
                     .col(text_null("reason"))
                     .col(timestamp_with_time_zone("known_at"))
                     .foreign_key(

@@ -69,6 +69,7 @@ fn prediction() -> TableCreateStatement {
         .col(uuid("model_id"))
         .col(integer("horizon"))
         .col(uuid("snapshot_id"))
+        .col(boolean("is_shadow"))
         .col(date("day"))
         .col(date("target_day"))
         .col(big_integer("base_price"))

@@ -7,6 +7,7 @@ use crate::{
 };
 use anyhow::Context as _;
 use domain::{
+    forecast::Predictor,
     market::stock,
     sentiment::{Scorer, Thresholds, evaluation},
 };
@@ -30,6 +31,7 @@ pub struct Env {
     /// Held while articles are looked up and stored: of two vendors that sell the same one, one comes first.
     pub shelf: Mutex<()>,
     pub models: Models,
+    pub predictor: Predictor,
     pub thresholds: Thresholds,
     scorer: Mutex<Option<Known>>,
 }
@@ -53,6 +55,7 @@ impl Env {
                 good: config.sentiment.good_quality.into(),
             },
             models: Models::new(&config.sentiment, &config.models),
+            predictor: Predictor::new(&config.models),
             shelf: Mutex::new(()),
             scorer: Mutex::new(None),
         })

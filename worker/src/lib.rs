@@ -8,6 +8,7 @@ mod archive;
 mod env;
 pub mod export;
 mod fetch;
+mod forecast;
 mod identity;
 pub mod import;
 mod interest;

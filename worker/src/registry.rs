@@ -6,6 +6,7 @@ use domain::{
         CheckServiceLevels, CleanUp, ExportData, ExportMyData, ImportData, Pipeline, RemindRotation,
         ReportQuality, ScrapeSubreddit, SendAlert, SendReminder, SendReport, TestCredential,
     },
+    forecast::{JudgePredictions, PredictPrices, TrainModel},
     identity::{RotateSigningKey, SendLetter},
     market::{BackfillPrices, CheckPrices, CollectPrices, ComparePrices, MakeHistory, StreamQuotes},
     news::{CollectPosts, ErasePosts, FindCopies, ScorePosts, StreamPosts},
@@ -32,7 +33,9 @@ pub fn registry() -> Registry<Env> {
         .with::<ExportMyData>()
         .with::<FindCopies>()
         .with::<ImportData>()
+        .with::<JudgePredictions>()
         .with::<MakeHistory>()
+        .with::<PredictPrices>()
         .with::<RemindRotation>()
         .with::<ReportQuality>()
         .with::<RotateSigningKey>()
@@ -45,10 +48,11 @@ pub fn registry() -> Registry<Env> {
         .with::<StreamPosts>()
         .with::<StreamQuotes>()
         .with::<TestCredential>()
+        .with::<TrainModel>()
 }
 
 /// What `bellwether-worker once` runs: the pipelines that end by themselves.
-const ENDING: [Pipeline; 7] = [
+const ENDING: [Pipeline; 9] = [
     Pipeline::CleanUp,
     Pipeline::CollectPosts,
     Pipeline::CollectPrices,
@@ -56,6 +60,8 @@ const ENDING: [Pipeline; 7] = [
     Pipeline::ComparePrices,
     Pipeline::EvaluateModels,
     Pipeline::MakeHistory,
+    Pipeline::PredictPrices,
+    Pipeline::JudgePredictions,
 ];
 
 /// The names that `bellwether-worker once` accepts.
@@ -67,6 +73,8 @@ pub const ONCE: [&str; ENDING.len()] = [
     ENDING[4].kind(),
     ENDING[5].kind(),
     ENDING[6].kind(),
+    ENDING[7].kind(),
+    ENDING[8].kind(),
 ];
 
 /// Enqueues the job called `kind`; `None` if it is not one of [`ONCE`].

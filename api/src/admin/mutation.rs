@@ -34,6 +34,10 @@ pub enum Pipeline {
     MakeHistory,
     /// Measures all models on the labelled texts in their folder, for `modelMetrics`.
     EvaluateModels,
+    /// Asks the models in production and in staging about the watch-list.
+    PredictPrices,
+    /// Compares predictions with what came.
+    JudgePredictions,
     /// Deletes what is past its retention.
     CleanUp,
 }

@@ -8,6 +8,7 @@ use crate::{
     SourceKind,
     context::ContextExt,
     error::{ApiError, Result},
+    forecast::{Prediction, PredictionsOf},
     loader::Asked,
     news::{NewsOf, Post},
     relay::{Connection, GlobalId, NodeKind, PageArguments, wants_total},
@@ -20,6 +21,8 @@ use crate::{
 use async_graphql::{Context, ID, Object};
 use chrono::{DateTime, Utc};
 use domain::{
+    PageRequest,
+    forecast::prediction,
     market::{
         overview::Member,
         price::{self, Quarantine},
@@ -236,6 +239,37 @@ impl Stock {
         let summary = self.summary(ctx, Summaries { window, sources: Vec::new() }).await?;
         let closes = self.closes(ctx, Closes(window)).await?;
         Correlation::new(&summary, &closes, lag_days)
+    }
+
+    /// What the model in production said last of the next trading day; null if it said nothing yet. Asking for a new one is
+    /// the mutation `predict`.
+    async fn latest_prediction(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default = 1, desc = "How many trading days ahead it looks: 1 or 5.")] horizon: i32,
+    ) -> Result<Option<Prediction>> {
+        let filter = prediction::Filter { horizon: Some(horizon), ..prediction::Filter::default() };
+        let what = PredictionsOf { filter, page: PageRequest::first(1), total: false };
+        let (page, _) = ctx.loader().load_one(Asked { stock: self.row.id, what }).await?.unwrap_or_default();
+        Ok(page.rows.into_iter().next().map(Prediction::from))
+    }
+
+    /// What models said of the stock, newest first; what came stands beside it as soon as it is known.
+    async fn predictions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only those that look so many trading days ahead.")] horizon: Option<i32>,
+        #[graphql(desc = "How many, from the newest; at most 100, default 20.")] first: Option<i32>,
+        #[graphql(desc = "Only predictions after this one.")] after: Option<Cursor>,
+        #[graphql(desc = "How many, from the oldest; at most 100.")] last: Option<i32>,
+        #[graphql(desc = "Only predictions before this one.")] before: Option<Cursor>,
+    ) -> Result<Connection<Prediction>> {
+        let filter = prediction::Filter { horizon, ..prediction::Filter::default() };
+        let page = PageArguments { first, after, last, before }.request()?;
+        let what = PredictionsOf { filter, page, total: wants_total(ctx) };
+        let (page, total) =
+            ctx.loader().load_one(Asked { stock: self.row.id, what }).await?.unwrap_or_default();
+        Ok(Connection::new(page, total, |row| (row.sequence,), Prediction::from))
     }
 
     /// Posts that mention the stock, newest first.

@@ -8,6 +8,7 @@ use crate::{
     SourceKind,
     context::ContextExt,
     error::{ApiError, Result},
+    forecast::{Influence, InfluencesOf},
     market::{Stock, StockKey},
     relay::{GlobalId, NodeKind},
     scalar::Url,
@@ -154,6 +155,16 @@ impl Post {
     async fn copy(&self, ctx: &Context<'_>) -> Result<Option<PostCopy>> {
         let row = ctx.loader().load_one(CopyKey(self.0.id)).await?;
         Ok(row.map(PostCopy::from))
+    }
+
+    /// The newest predictions whose features it is in, and how much of all posts behind them it is; those of the last five
+    /// sessions before each count.
+    async fn influenced_predictions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default = 20, desc = "How many; at most 100.")] first: i32,
+    ) -> Result<Vec<Influence>> {
+        InfluencesOf::post(ctx, self.0.id, first).await
     }
 
     /// What the model makes of the whole text; null until it is scored, and of posts that are not worth it.

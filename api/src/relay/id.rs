@@ -12,6 +12,8 @@ pub enum NodeKind {
     Post,
     SentimentRecord,
     Job,
+    Model,
+    Prediction,
 }
 
 /// A row of a type.
@@ -21,11 +23,13 @@ pub struct GlobalId {
     pub id: Uuid,
 }
 
-const KINDS: [(NodeKind, &str); 4] = [
+const KINDS: [(NodeKind, &str); 6] = [
     (NodeKind::Stock, "Stock"),
     (NodeKind::Post, "Post"),
     (NodeKind::SentimentRecord, "SentimentRecord"),
     (NodeKind::Job, "Job"),
+    (NodeKind::Model, "Model"),
+    (NodeKind::Prediction, "Prediction"),
 ];
 
 impl GlobalId {

@@ -5,16 +5,25 @@ use crate::{
     admin::Job,
     context::ContextExt,
     error::{ApiError, Result},
+    forecast::{Model, Prediction},
     market::Stock,
     news::Post,
     sentiment::SentimentRecord,
 };
 use async_graphql::{Context, ID, Interface, Object};
-use domain::{admin, market, news, sentiment};
+use domain::{admin, forecast, market, news, sentiment};
 use std::collections::HashMap;
 use uuid::Uuid;
 
 const MOST: usize = 100;
+const KINDS: [NodeKind; 6] = [
+    NodeKind::Stock,
+    NodeKind::Post,
+    NodeKind::SentimentRecord,
+    NodeKind::Job,
+    NodeKind::Model,
+    NodeKind::Prediction,
+];
 
 /// An object with a global id.
 #[derive(Clone, Debug, Interface)]
@@ -24,6 +33,8 @@ pub enum Node {
     Post(Post),
     SentimentRecord(SentimentRecord),
     Job(Job),
+    Model(Model),
+    Prediction(Prediction),
 }
 
 #[derive(Debug, Default)]
@@ -65,7 +76,7 @@ async fn load(ctx: &Context<'_>, ids: &[GlobalId]) -> Result<HashMap<GlobalId, N
     let (db, now) = (ctx.db(), ctx.now());
     let mut found = HashMap::new();
     let mut add = |kind, id, node| found.insert(GlobalId::new(kind, id), node);
-    for kind in [NodeKind::Stock, NodeKind::Post, NodeKind::SentimentRecord, NodeKind::Job] {
+    for kind in KINDS {
         let ids = of(kind);
         if ids.is_empty() {
             continue;
@@ -84,6 +95,16 @@ async fn load(ctx: &Context<'_>, ids: &[GlobalId]) -> Result<HashMap<GlobalId, N
             NodeKind::SentimentRecord => {
                 for row in sentiment::record::by_ids(db, ids).await? {
                     add(kind, row.id, SentimentRecord::from(row).into());
+                }
+            }
+            NodeKind::Model => {
+                for row in forecast::model::by_ids(db, ids).await? {
+                    add(kind, row.id, Model::from(row).into());
+                }
+            }
+            NodeKind::Prediction => {
+                for row in forecast::prediction::by_ids(db, ids).await? {
+                    add(kind, row.id, Prediction::from(row).into());
                 }
             }
             NodeKind::Job => {

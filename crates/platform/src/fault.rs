@@ -23,6 +23,8 @@ pub enum FaultKind {
     TotpRequired,
     /// Who asks did so too often.
     RateLimited,
+    /// Nothing is wrong with the input, but no model is there to answer.
+    NoModel,
     /// Nothing is wrong with the input; later it may work.
     Unavailable,
     /// Ours to mend; the details go to the log, never to the client.

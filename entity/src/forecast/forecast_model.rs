@@ -4,7 +4,7 @@ use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "forecast_model")]
 pub struct Model {
     /// Grows with time: of two rows the later one is the newer.
@@ -31,13 +31,14 @@ pub struct Model {
     pub size: i64,
     /// How long the training took.
     pub duration_ms: i64,
+    /// The coverages that its intervals are asked for by now: more than 0.95 and 0.99 where they missed too often.
+    pub asked_95: f64,
+    pub asked_99: f64,
     pub known_at: DateTimeUtc,
 }
 
 /// What a model is made of.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::N(8))")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum ForecasterKind {
@@ -50,9 +51,7 @@ pub enum ForecasterKind {
 }
 
 /// How far a model has come.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::N(16))")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Stage {

@@ -16,6 +16,8 @@ pub struct Model {
     pub to_stage: Stage,
     /// Which model left production for it.
     pub replaced_id: Option<Uuid>,
+    /// Whether the one before was put back.
+    pub is_rollback: bool,
     /// Why it was promoted past the gate's objections.
     #[sea_orm(column_type = "Text", nullable)]
     pub reason: Option<String>,

@@ -18,6 +18,8 @@ pub struct Model {
     /// Trading days ahead.
     pub horizon: i32,
     pub snapshot_id: Uuid,
+    /// Made beside the one that was answered with, to see how good a model in staging would be.
+    pub is_shadow: bool,
     /// The last day that it knows the close of.
     pub day: Date,
     /// The day whose close it is about.

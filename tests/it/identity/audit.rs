@@ -50,10 +50,7 @@ async fn one_flipped_byte_in_a_thousand_entries_is_found() {
 #[tokio::test]
 async fn a_removed_a_moved_and_a_cut_off_entry_are_found() {
     for (sql, expected) in [
-        (
-            "DELETE FROM audit_entry WHERE sequence = 5",
-            Verdict::Broken { sequence: 5, how: "it is missing" },
-        ),
+        ("DELETE FROM audit_entry WHERE sequence = 5", Verdict::Broken { sequence: 5, how: "it is missing" }),
         (
             "UPDATE audit_entry SET sequence = -5 WHERE sequence = 5;
              UPDATE audit_entry SET sequence = 5 WHERE sequence = 6;

@@ -2,6 +2,7 @@
 
 use super::{CleanUp, Error, job};
 use crate::{
+    forecast::{JudgePredictions, PredictPrices},
     identity::{
         Admin, Proof as _,
         audit::{self, Act},
@@ -27,6 +28,8 @@ pub enum Pipeline {
     StreamQuotes,
     MakeHistory,
     EvaluateModels,
+    PredictPrices,
+    JudgePredictions,
     CleanUp,
 }
 
@@ -42,6 +45,8 @@ impl Pipeline {
             Self::StreamQuotes => StreamQuotes::KIND,
             Self::MakeHistory => MakeHistory::KIND,
             Self::EvaluateModels => EvaluateModels::KIND,
+            Self::PredictPrices => PredictPrices::KIND,
+            Self::JudgePredictions => JudgePredictions::KIND,
             Self::CleanUp => CleanUp::KIND,
         }
     }
@@ -57,6 +62,8 @@ impl Pipeline {
             Self::StreamQuotes => jobs::enqueue(db, clock, &StreamQuotes {}).await,
             Self::MakeHistory => jobs::enqueue(db, clock, &MakeHistory {}).await,
             Self::EvaluateModels => jobs::enqueue(db, clock, &EvaluateModels {}).await,
+            Self::PredictPrices => jobs::enqueue(db, clock, &PredictPrices {}).await,
+            Self::JudgePredictions => jobs::enqueue(db, clock, &JudgePredictions {}).await,
             Self::CleanUp => jobs::enqueue(db, clock, &CleanUp {}).await,
         }
     }

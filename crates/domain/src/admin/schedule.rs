@@ -2,6 +2,7 @@
 
 use super::{CheckServiceLevels, CleanUp, Error, RemindRotation, ReportQuality, setting};
 use crate::{
+    forecast::{JudgePredictions, PredictPrices},
     identity::{
         FreshTotp, Proof as _, RotateSigningKey,
         audit::{self, Act},
@@ -58,6 +59,9 @@ pub fn defaults() -> Result<Vec<Schedule>, Error> {
         at("30 22 * * *", &CheckPrices {})?,
         // When the week is over, and the day's budgets are not needed.
         at("0 12 * * SAT", &ComparePrices {})?,
+        // When the day's bars were looked through.
+        at("0 23 * * *", &PredictPrices {})?,
+        at("30 2 * * *", &JudgePredictions {})?,
         at("*/15 * * * *", &CheckServiceLevels {})?,
         at("0 3 * * *", &CleanUp {})?,
         at("30 3 * * *", &ErasePosts {})?,

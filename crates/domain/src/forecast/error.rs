@@ -1,6 +1,7 @@
 //! What can go wrong with features.
 
-use crate::{market, news};
+use super::Refusal;
+use crate::{identity, market, news};
 use chrono::NaiveDate;
 use platform::{Fault, FaultKind};
 use sea_orm::DbErr;
@@ -29,6 +30,33 @@ pub enum Error {
     Unscored(u64),
     #[error("snapshots of feature versions {0} and {1} have no columns to compare")]
     OtherVersion(String, String),
+    #[error("models are trained for 1 and for 5 trading days, not for {0}")]
+    Horizon(i32),
+    #[error("{1}")]
+    Input(&'static str, &'static str),
+    #[error("no model can be trained on this: {0}")]
+    Training(String),
+    #[error("there is no such model")]
+    UnknownModel,
+    #[error(
+        "no model is in production for {0} trading days: an administrator trains one with `bellwether models train \
+         forecast` or `trainModel`, and promotes it"
+    )]
+    NoModel(i32),
+    #[error("the model's file {0} cannot be used: {1}; put it back, or promote another model")]
+    Artefact(String, String),
+    #[error("the model is in {0} already")]
+    SameStage(&'static str),
+    #[error("the gate objects: {}; promote it anyway by stating a reason", .0.join("; "))]
+    Gate(Vec<String>),
+    #[error("no model was in production before this one")]
+    NothingBefore,
+    #[error("another promotion came first; look at the models again")]
+    Overtaken,
+    #[error("{0}: {1}")]
+    Refused(String, Refusal),
+    #[error("at most {0} symbols at a time")]
+    TooManySymbols(usize),
     #[error("building the features was cut short")]
     CutShort(#[from] JoinError),
     #[error(transparent)]
@@ -36,18 +64,36 @@ pub enum Error {
     #[error(transparent)]
     News(#[from] news::Error),
     #[error(transparent)]
+    Identity(#[from] identity::Error),
+    #[error(transparent)]
     Db(#[from] DbErr),
 }
 
 impl Fault for Error {
     fn kind(&self) -> FaultKind {
         match self {
-            Self::UnknownVersion(_) | Self::NoStock | Self::NoDays { .. } | Self::OtherVersion(..) => {
-                FaultKind::Invalid
+            Self::UnknownVersion(_)
+            | Self::NoStock
+            | Self::NoDays { .. }
+            | Self::OtherVersion(..)
+            | Self::Horizon(_)
+            | Self::Input(..)
+            | Self::TooManySymbols(_) => FaultKind::Invalid,
+            Self::UnknownSymbol(_) | Self::NoBars { .. } | Self::NotFound(_) | Self::UnknownModel => {
+                FaultKind::NotFound
             }
-            Self::UnknownSymbol(_) | Self::NoBars { .. } | Self::NotFound(_) => FaultKind::NotFound,
-            Self::Expired(_) | Self::Unscored(_) => FaultKind::Conflict,
+            Self::Expired(_)
+            | Self::Unscored(_)
+            | Self::Training(_)
+            | Self::SameStage(_)
+            | Self::Gate(_)
+            | Self::NothingBefore
+            | Self::Overtaken => FaultKind::Conflict,
+            Self::NoModel(_) | Self::Artefact(..) => FaultKind::NoModel,
+            Self::Refused(_, Refusal::UnknownSymbol) => FaultKind::NotFound,
+            Self::Refused(..) => FaultKind::Conflict,
             Self::CutShort(_) => FaultKind::Internal,
+            Self::Identity(error) => error.kind(),
             Self::Market(error) => error.kind(),
             Self::News(error) => error.kind(),
             Self::Db(error) => error.kind(),
@@ -57,7 +103,12 @@ impl Fault for Error {
     fn field(&self) -> Option<&str> {
         match self {
             Self::UnknownVersion(_) => Some("version"),
-            Self::UnknownSymbol(_) | Self::NoStock => Some("symbols"),
+            Self::UnknownSymbol(_) | Self::NoStock | Self::TooManySymbols(_) => Some("symbols"),
+            Self::Horizon(_) => Some("horizon"),
+            Self::Input(field, _) => Some(field),
+            Self::UnknownModel => Some("id"),
+            Self::Refused(..) => Some("symbol"),
+            Self::Gate(_) => Some("reason"),
             Self::NoDays { .. } => Some("to"),
             _ => None,
         }

@@ -1,16 +1,38 @@
-//! What models are given of a stock's past.
+//! What models are given of a stock's past, which models there are, what they expect, and what came.
 //!
-//! Owns the table `feature_snapshot`. A snapshot holds no number: it says from what, as it was known when, features are
-//! made, and what must come out; whoever wants them makes them again. What a feature is belongs to `ml::feature`.
+//! Owns the tables `feature_snapshot`, `forecast_model`, `model_promotion`, `prediction` and `prediction_post`; announces
+//! `PredictionMade`. A snapshot holds no number: it says from what, as it was known when, features are made, and what must
+//! come out; whoever wants them makes them again. What a feature is belongs to `ml::feature`, and how a model is trained,
+//! measured and asked to `ml::forecast`.
 
+mod artefact;
 pub mod difference;
 mod error;
+mod event;
 pub mod health;
 pub mod history;
+mod job;
+pub mod judgement;
+pub mod live;
+pub mod model;
+pub mod prediction;
+pub mod predictor;
+pub mod promotion;
+mod refusal;
+pub mod scoreboard;
 pub mod snapshot;
+pub mod training;
 
+pub use artefact::Artefacts;
 pub use error::Error;
+pub use event::PredictionMade;
 pub use health::Health;
 pub use history::History;
-pub use ml::feature::FeatureSet;
+pub use job::{JudgePredictions, PredictPrices, TrainModel};
+pub use ml::{
+    feature::FeatureSet,
+    forecast::{Report, Scores, Share, Unforecastable},
+};
+pub use predictor::Predictor;
+pub use refusal::Refusal;
 pub use snapshot::Snapshot;

@@ -2,6 +2,7 @@
 
 use super::{Error, Health, History, history};
 use crate::{
+    insert::insert_all,
     market::{Symbol, stock},
     news::post,
 };
@@ -11,11 +12,14 @@ use entity::forecast::feature_snapshot::{Column, Entity, Model};
 use ml::{feature::FeatureSet, matrix::Matrix};
 use platform::{Platform, hex};
 use sea_orm::{
-    ActiveModelTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, QueryOrder as _,
-    QuerySelect as _, sea_query::OnConflict,
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, sea_query::OnConflict,
 };
 use sha2::{Digest as _, Sha256};
-use std::{collections::BTreeMap, fmt};
+use std::{
+    collections::{BTreeMap, HashMap},
+    fmt,
+};
 use tokio::task::spawn_blocking;
 use uuid::Uuid;
 
@@ -62,17 +66,45 @@ pub async fn build(platform: &Platform, plan: &Plan) -> Result<Snapshot, Error> 
     if waiting > 0 {
         return Err(Error::Unscored(waiting));
     }
-    let mut snapshot = make(db, plan).await?;
-    snapshot.row.known_at = platform.clock.now();
-    let row = snapshot.row.clone().into_active_model().reset_all();
+    let snapshot = make(db, plan).await?;
+    let mut stored = store(platform, vec![snapshot]).await?;
+    stored.pop().ok_or(Error::NoStock)
+}
+
+/// Builds a snapshot for each stock of the plan that has a bar; for those who ask about one stock at a time.
+///
+/// Reads and writes in as many statements for many as for one.
+pub(super) async fn build_each(platform: &Platform, plan: &Plan) -> Result<Vec<Snapshot>, Error> {
+    let db = platform.db.connection();
+    let stocks = stocks(db, &plan.symbols).await?;
+    let histories = history::read(db, &stocks, (plan.first, plan.last), plan.as_of).await?;
+    let plan = plan.clone();
+    let snapshots = spawn_blocking(move || {
+        let one = |history: History| {
+            let symbols = history.symbol.parse().into_iter().collect();
+            compute(&Plan { symbols, ..plan.clone() }, vec![history], Depth::Shallow)
+        };
+        histories.into_iter().map(one).collect()
+    });
+    store(platform, snapshots.await?).await
+}
+
+/// Stores how snapshots were made, unless that is known.
+async fn store(platform: &Platform, snapshots: Vec<Snapshot>) -> Result<Vec<Snapshot>, Error> {
+    let (db, now) = (platform.db.connection(), platform.clock.now());
+    let new = |snapshot: &Snapshot| Row { known_at: now, ..snapshot.row.clone() };
+    let rows = snapshots.iter().map(|snapshot| new(snapshot).into_active_model().reset_all()).collect();
     let once = OnConflict::column(Column::Id).do_nothing().to_owned();
-    Entity::insert(row).on_conflict(once).exec_without_returning(db).await?;
+    insert_all(db, rows, Some(once)).await?;
     // The one that came first says when the inputs were known first.
-    let row = find(db, snapshot.row.id).await?;
-    if row.checksum != snapshot.row.checksum {
-        return Err(Error::Expired(row.id));
-    }
-    Ok(Snapshot { row, ..snapshot })
+    let rows = by_ids(db, snapshots.iter().map(|snapshot| snapshot.row.id).collect()).await?;
+    let mut rows: HashMap<Uuid, Row> = rows.into_iter().map(|row| (row.id, row)).collect();
+    let stored = |snapshot: Snapshot| {
+        let row = rows.remove(&snapshot.row.id).unwrap_or(snapshot.row.clone());
+        let is_same = row.checksum == snapshot.row.checksum;
+        if is_same { Ok(Snapshot { row, ..snapshot }) } else { Err(Error::Expired(row.id)) }
+    };
+    snapshots.into_iter().map(stored).collect()
 }
 
 /// Makes the features of a snapshot again, and checks that they are the same to the bit.
@@ -94,6 +126,11 @@ pub async fn remake(db: &impl ConnectionTrait, id: Uuid) -> Result<Snapshot, Err
 /// The snapshot with that id.
 pub async fn find(db: &impl ConnectionTrait, id: Uuid) -> Result<Row, Error> {
     Entity::find_by_id(id).one(db).await?.ok_or(Error::NotFound(id))
+}
+
+/// The snapshots with `ids`, in any order.
+pub async fn by_ids(db: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<Vec<Row>, Error> {
+    Ok(Entity::find().filter(Column::Id.is_in(ids)).all(db).await?)
 }
 
 /// The newest snapshots, newest first.
@@ -129,14 +166,14 @@ async fn make(db: &impl ConnectionTrait, plan: &Plan) -> Result<Snapshot, Error>
         return Err(Error::NoBars { first, last });
     }
     let plan = plan.clone();
-    Ok(spawn_blocking(move || compute(&plan, histories)).await?)
+    Ok(spawn_blocking(move || compute(&plan, histories, Depth::Whole)).await?)
 }
 
 async fn stocks(db: &impl ConnectionTrait, symbols: &[Symbol]) -> Result<BTreeMap<Uuid, String>, Error> {
     if symbols.is_empty() {
         return Err(Error::NoStock);
     }
-    let ids = stock::ids_by_symbol(db).await?;
+    let ids = stock::ids_of_symbols(db, symbols).await?;
     let known = |symbol: &Symbol| {
         let id = ids.get(symbol.as_str()).ok_or_else(|| Error::UnknownSymbol(symbol.to_string()))?;
         Ok((*id, symbol.to_string()))
@@ -144,13 +181,25 @@ async fn stocks(db: &impl ConnectionTrait, symbols: &[Symbol]) -> Result<BTreeMa
     symbols.iter().map(known).collect()
 }
 
-fn compute(plan: &Plan, histories: Vec<History>) -> Snapshot {
+/// How much is looked at.
+#[derive(Clone, Copy)]
+enum Depth {
+    /// What is odd about the features, too.
+    Whole,
+    /// The features alone: of one stock at a time there is little to compare, and someone waits.
+    Shallow,
+}
+
+fn compute(plan: &Plan, histories: Vec<History>, depth: Depth) -> Snapshot {
     let features = plan.features;
     let matrices: Vec<Matrix> = histories.iter().map(|history| features.build(&history.values)).collect();
     let names: Vec<&str> = features.names().collect();
     let all: Vec<f32> = matrices.iter().flat_map(Matrix::values).copied().collect();
     let (id, checksum) = (identify(features, &histories), checksum(&all));
-    let health = Matrix::new(names.len(), all).map(|all| Health::of(&all, &names)).unwrap_or_default();
+    let health = match depth {
+        Depth::Whole => Matrix::new(names.len(), all).map(|all| Health::of(&all, &names)).unwrap_or_default(),
+        Depth::Shallow => Health::default(),
+    };
     let mut symbols: Vec<&str> = plan.symbols.iter().map(Symbol::as_str).collect();
     symbols.sort_unstable();
     symbols.dedup();

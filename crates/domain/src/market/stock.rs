@@ -129,6 +129,17 @@ pub async fn ids_of(db: &impl ConnectionTrait, symbols: &[Symbol]) -> Result<Vec
     Ok(select.into_tuple().all(db).await?)
 }
 
+/// The ids of those of `symbols` that are known.
+pub async fn ids_of_symbols(
+    db: &impl ConnectionTrait,
+    symbols: &[Symbol],
+) -> Result<HashMap<String, Uuid>, Error> {
+    let mut rows = with_symbols(db, symbols.to_vec()).await?;
+    // The last one wins in the map: the stock that came first.
+    rows.sort_by_key(|row| std::cmp::Reverse(row.id));
+    Ok(rows.into_iter().map(|row| (row.symbol, row.id)).collect())
+}
+
 /// All symbols with their ids.
 pub async fn ids_by_symbol(db: &impl ConnectionTrait) -> Result<HashMap<String, Uuid>, Error> {
     let rows: Vec<(String, Uuid)> = Entity::find()

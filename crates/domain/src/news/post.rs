@@ -190,6 +190,17 @@ pub async fn count_unscored(db: &impl ConnectionTrait, as_of: DateTime<Utc>) -> 
     Ok(waiting.count(db).await?)
 }
 
+/// When the oldest post became known, of those known by `as_of`, that is not scored yet.
+pub async fn oldest_unscored(
+    db: &impl ConnectionTrait,
+    as_of: DateTime<Utc>,
+) -> Result<Option<DateTime<Utc>>, Error> {
+    let waiting = Entity::find().filter(Column::ScoredAt.is_null()).filter(Column::KnownAt.lte(as_of));
+    let oldest: Option<Option<DateTime<Utc>>> =
+        waiting.select_only().column_as(Column::KnownAt.min(), "oldest").into_tuple().one(db).await?;
+    Ok(oldest.flatten())
+}
+
 /// How many posts mention each stock in the window.
 pub async fn counts(
     db: &impl ConnectionTrait,

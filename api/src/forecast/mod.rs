@@ -1,0 +1,19 @@
+//! Models and what they expect, over GraphQL.
+
+mod comparison;
+mod lineage;
+mod live;
+mod loader;
+mod model;
+mod mutation;
+mod prediction;
+mod query;
+mod subscription;
+
+pub use lineage::{Influence, InfluencesOf};
+pub use loader::PredictionsOf;
+pub use model::Model;
+pub use mutation::ForecastMutation;
+pub use prediction::Prediction;
+pub use query::ForecastQuery;
+pub use subscription::ForecastSubscription;

@@ -1,0 +1,271 @@
+//! Models and experiments, as clients see them.
+
+use super::{
+    live::{LiveRecord, ObservedShare},
+    loader::LiveKey,
+};
+use crate::{
+    context::ContextExt as _,
+    error::{ApiError, Result},
+    relay::{GlobalId, NodeKind},
+    scalar::{Date, Long},
+};
+use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
+use chrono::{DateTime, Utc};
+use domain::forecast::{
+    Report, Scores,
+    model::{self, Filter, Row},
+    training::Request,
+};
+
+/// What a model is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "model::Kind")]
+pub enum ModelKind {
+    /// Gradient-boosted trees, which see the features of a day.
+    Trees,
+    /// A network with long short-term memory, which reads thirty days.
+    Lstm,
+    /// A Temporal Fusion Transformer, which reads thirty days and tells what it looked at.
+    Tft,
+}
+
+/// How far a model has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "model::Stage")]
+pub enum ModelStage {
+    /// It was trained and measured.
+    Experimental,
+    /// It predicts beside the one in production, without anybody being answered by it.
+    Staging,
+    /// It answers.
+    Production,
+}
+
+/// Which models are wanted; nothing given, nothing excluded.
+#[derive(Clone, Debug, Default, InputObject)]
+pub struct ModelFilter {
+    /// Only of this kind.
+    kind: Option<ModelKind>,
+    /// Only those that look so many trading days ahead.
+    horizon: Option<i32>,
+    /// Only in this stage.
+    stage: Option<ModelStage>,
+}
+
+impl From<ModelFilter> for Filter {
+    fn from(filter: ModelFilter) -> Self {
+        Self {
+            kind: filter.kind.map(Into::into),
+            horizon: filter.horizon,
+            stage: filter.stage.map(Into::into),
+        }
+    }
+}
+
+/// How good forecasts were on days that their model had not seen, walking forward.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct ForecastScores {
+    /// Whose: `model`, `naive` (no change is expected, and moves as large as lately) or `drift` (the mean of the past goes
+    /// on).
+    name: String,
+    /// The mean absolute error of the median, in units of the return.
+    mean_absolute_error: f64,
+    /// That over the error of expecting no change: below 1, something was known; null if nothing moved.
+    error_ratio_to_naive: Option<f64>,
+    /// How often the side was right that was more probable; null where no side was taken.
+    accuracy: Option<ObservedShare>,
+    /// The share of expected rises that came, 0 to 1; null without any.
+    precision: Option<f64>,
+    /// The share of rises that were expected, 0 to 1; null without any.
+    recall: Option<f64>,
+    /// The harmonic mean of both; null where one is.
+    f1: Option<f64>,
+    /// The mean squared error of the probability of a rise; null where none was given.
+    brier: Option<f64>,
+    /// The mean pinball loss of all quantiles, in units of the return.
+    pinball: f64,
+    /// The continuous ranked probability score, in units of the return.
+    crps: f64,
+    /// How many returns came to lie within the 95 % interval.
+    coverage95: ObservedShare,
+    /// How many returns came to lie within the 99 % interval.
+    coverage99: ObservedShare,
+    /// The mean width of the 95 % interval, in units of the return.
+    width95: f64,
+    /// The yearly Sharpe ratio of following the side that was more probable, after costs; null where there is none.
+    sharpe: Option<f64>,
+    /// The probability that the Sharpe ratio is above 0 although the best of so many trials was chosen (Bailey and López de
+    /// Prado, 2014); null where there is none.
+    deflated_sharpe: Option<f64>,
+}
+
+/// What a feature is worth to a model.
+#[derive(Clone, Debug, SimpleObject)]
+struct FeatureImportance {
+    /// The name of the feature.
+    feature: String,
+    /// Its share, 0 to 1.
+    share: f64,
+}
+
+/// A model that was trained here.
+#[derive(Clone, Debug)]
+pub struct Model {
+    row: Row,
+    report: Option<Report>,
+}
+
+impl From<Row> for Model {
+    fn from(row: Row) -> Self {
+        Self { report: model::report(&row), row }
+    }
+}
+
+/// A model that was trained here, and what it is worth.
+#[Object]
+impl Model {
+    /// Identifies the model among all objects.
+    pub async fn id(&self) -> ID {
+        GlobalId::new(NodeKind::Model, self.row.id).encode()
+    }
+
+    /// Kind, horizon and version together, such as `trees-1d-3`.
+    pub async fn name(&self) -> String {
+        model::name(&self.row)
+    }
+
+    /// What it is made of.
+    async fn kind(&self) -> ModelKind {
+        self.row.kind.into()
+    }
+
+    /// How many trading days ahead it looks.
+    async fn horizon(&self) -> i32 {
+        self.row.horizon
+    }
+
+    /// Counts within kind and horizon, from 1.
+    async fn version(&self) -> i32 {
+        self.row.version
+    }
+
+    /// How far it has come.
+    async fn stage(&self) -> ModelStage {
+        self.row.stage.into()
+    }
+
+    /// Which features it is given, as a semantic version.
+    async fn feature_version(&self) -> &str {
+        &self.row.feature_version
+    }
+
+    /// The feature snapshot that it was trained on, as `bellwether features show` takes it.
+    async fn snapshot_id(&self) -> String {
+        self.row.snapshot_id.to_string()
+    }
+
+    /// SHA-256 of its ONNX file: the same data, settings and seed give the same.
+    async fn checksum(&self) -> &str {
+        &self.row.checksum
+    }
+
+    /// How large its file is.
+    async fn bytes(&self) -> Long {
+        Long(self.row.size)
+    }
+
+    /// When it was trained.
+    async fn trained_at(&self) -> DateTime<Utc> {
+        self.row.known_at
+    }
+
+    /// How long that took.
+    async fn training_seconds(&self) -> f64 {
+        self.row.duration_ms as f64 / 1000.0
+    }
+
+    /// From which day on it was trained; null if the settings cannot be read any more.
+    async fn first_day(&self) -> Option<Date> {
+        Some(Date(settings(&self.row)?.first))
+    }
+
+    /// How many models were tried before this one, in all folds: the more, the more luck is in its numbers.
+    async fn trials(&self) -> i32 {
+        self.report.as_ref().map_or(0, |report| i32::try_from(report.trials).unwrap_or(i32::MAX))
+    }
+
+    /// How good it and those who know nothing were on days that it had not seen: the model first, then `naive` and `drift`.
+    async fn scores(&self) -> Vec<ForecastScores> {
+        let scores = self.report.iter().flat_map(|report| &report.scores);
+        scores.map(|scores| ForecastScores::from(scores.clone())).collect()
+    }
+
+    /// How probable it is that luck alone is as good beside the naive forecast, by the test of Diebold and Mariano on the
+    /// pinball losses of days; null where that cannot be told.
+    async fn p_value_against_naive(&self) -> Option<f64> {
+        Some(self.report.as_ref()?.quantiles_against_naive?.p_value)
+    }
+
+    /// Whether it is better than the naive forecast, and luck alone would be one time in twenty at most.
+    async fn is_better_than_naive(&self) -> bool {
+        let test = self.report.as_ref().and_then(|report| report.quantiles_against_naive);
+        test.is_some_and(|test| test.is_significant(0.05))
+    }
+
+    /// What each feature is worth to it, most first; empty where it does not tell.
+    async fn importance(&self) -> Vec<FeatureImportance> {
+        let all = self.report.iter().flat_map(|report| &report.importance);
+        let mut all: Vec<FeatureImportance> =
+            all.map(|one| FeatureImportance { feature: one.column.clone(), share: one.share }).collect();
+        all.sort_by(|one, other| other.share.total_cmp(&one.share));
+        all
+    }
+
+    /// What came of its predictions; null before the first one was judged.
+    async fn live(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only of the last so many days, 1 to 3650; default all.")] days: Option<i32>,
+    ) -> Result<Option<LiveRecord>> {
+        let days = days.map(|days| u32::try_from(days).ok().filter(|days| (1..=3650).contains(days)));
+        if days == Some(None) {
+            return Err(ApiError::input("days", "write a number from 1 to 3650"));
+        }
+        let key = LiveKey { model: self.row.id, days: days.flatten() };
+        Ok(ctx.loader().load_one(key).await?.map(LiveRecord::from))
+    }
+}
+
+/// How a model was trained, where that can still be read.
+pub fn settings(row: &Row) -> Option<Request> {
+    serde_json::from_str(&row.settings).ok()
+}
+
+impl From<Scores> for ForecastScores {
+    fn from(scores: Scores) -> Self {
+        Self {
+            name: scores.name,
+            mean_absolute_error: scores.mae,
+            error_ratio_to_naive: scores.mae_ratio_to_naive,
+            accuracy: scores.accuracy.map(ObservedShare::from),
+            precision: scores.precision,
+            recall: scores.recall,
+            f1: scores.f1,
+            brier: scores.brier,
+            pinball: scores.pinball,
+            crps: scores.crps,
+            coverage95: scores.coverage_95.into(),
+            coverage99: scores.coverage_99.into(),
+            width95: scores.width_95,
+            sharpe: scores.sharpe,
+            deflated_sharpe: scores.deflated_sharpe,
+        }
+    }
+}
+
+impl From<domain::forecast::Share> for ObservedShare {
+    fn from(share: domain::forecast::Share) -> Self {
+        Self { share: share.share, low: share.low, high: share.high }
+    }
+}

@@ -1,0 +1,143 @@
+//! The queries of forecasts.
+
+use super::{
+    Model, Prediction,
+    comparison::{Experiment, ExperimentComparison},
+    model::ModelFilter,
+};
+use crate::{
+    context::ContextExt as _,
+    error::{ApiError, Result},
+    relay::{Connection, GlobalId, NodeKind, PageArguments, wants_total},
+    scalar::{Cursor, Symbol},
+};
+use async_graphql::{Context, ID, InputObject, Object};
+use chrono::{DateTime, Utc};
+use domain::{
+    forecast::{model, prediction},
+    market::stock,
+};
+use uuid::Uuid;
+
+const MOST_SYMBOLS: usize = 100;
+
+/// Which predictions are wanted; nothing given, nothing excluded.
+#[derive(Clone, Debug, Default, InputObject)]
+pub struct PredictionFilter {
+    /// Only of these stocks, at most 100.
+    symbols: Option<Vec<Symbol>>,
+    /// Only of this model.
+    model: Option<ID>,
+    /// Only those that look so many trading days ahead.
+    horizon: Option<i32>,
+    /// Only those made later.
+    made_after: Option<DateTime<Utc>>,
+    /// Only those made until then.
+    made_before: Option<DateTime<Utc>>,
+    /// Whether those are there too that models in staging made beside the answers; default false.
+    with_shadows: Option<bool>,
+}
+
+#[derive(Debug, Default)]
+pub struct ForecastQuery;
+
+#[Object]
+impl ForecastQuery {
+    /// What models said, newest first.
+    async fn predictions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which predictions.")] filter: Option<PredictionFilter>,
+        #[graphql(desc = "How many, from the newest; at most 100, default 20.")] first: Option<i32>,
+        #[graphql(desc = "Only predictions after this one.")] after: Option<Cursor>,
+        #[graphql(desc = "How many, from the oldest; at most 100.")] last: Option<i32>,
+        #[graphql(desc = "Only predictions before this one.")] before: Option<Cursor>,
+    ) -> Result<Connection<Prediction>> {
+        let page = PageArguments { first, after, last, before }.request()?;
+        let filter = self::filter(ctx, filter.unwrap_or_default()).await?;
+        let total = if wants_total(ctx) { prediction::count(ctx.db(), &filter).await? } else { 0 };
+        let page = prediction::list(ctx.db(), &filter, &page).await?;
+        let total = i64::try_from(total).unwrap_or(i64::MAX);
+        Ok(Connection::new(page, total, |row| (row.sequence,), Prediction::from))
+    }
+
+    /// The models that were trained, newest first.
+    async fn models(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which models.")] filter: Option<ModelFilter>,
+        #[graphql(desc = "How many, from the newest; at most 100, default 20.")] first: Option<i32>,
+        #[graphql(desc = "Only models after this one.")] after: Option<Cursor>,
+        #[graphql(desc = "How many, from the oldest; at most 100.")] last: Option<i32>,
+        #[graphql(desc = "Only models before this one.")] before: Option<Cursor>,
+    ) -> Result<Connection<Model>> {
+        list(ctx, filter, PageArguments { first, after, last, before }).await
+    }
+
+    /// The trainings behind the models, newest first.
+    async fn experiments(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Of which models.")] filter: Option<ModelFilter>,
+        #[graphql(desc = "How many, from the newest; at most 100, default 20.")] first: Option<i32>,
+        #[graphql(desc = "Only trainings after this one.")] after: Option<Cursor>,
+        #[graphql(desc = "How many, from the oldest; at most 100.")] last: Option<i32>,
+        #[graphql(desc = "Only trainings before this one.")] before: Option<Cursor>,
+    ) -> Result<Connection<Experiment>> {
+        list(ctx, filter, PageArguments { first, after, last, before }).await
+    }
+
+    /// Two trainings side by side.
+    async fn compare_experiments(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The id of a model.")] a: ID,
+        #[graphql(desc = "The id of another one.")] b: ID,
+    ) -> Result<ExperimentComparison> {
+        let (a_id, b_id) = (model_id("a", &a)?, model_id("b", &b)?);
+        let rows = model::by_ids(ctx.db(), vec![a_id, b_id]).await?;
+        let find = |field: &str, id: Uuid| {
+            let row = rows.iter().find(|row| row.id == id).cloned();
+            row.ok_or_else(|| ApiError::not_found(field, "there is no such model"))
+        };
+        Ok(ExperimentComparison { a: find("a", a_id)?, b: find("b", b_id)? })
+    }
+}
+
+async fn list<T: From<model::Row> + async_graphql::OutputType>(
+    ctx: &Context<'_>,
+    filter: Option<ModelFilter>,
+    page: PageArguments,
+) -> Result<Connection<T>> {
+    let (page, filter) = (page.request()?, filter.unwrap_or_default().into());
+    let total = if wants_total(ctx) { model::count(ctx.db(), &filter).await? } else { 0 };
+    let page = model::list(ctx.db(), &filter, &page).await?;
+    Ok(Connection::new(page, i64::try_from(total).unwrap_or(i64::MAX), |row| (row.id,), T::from))
+}
+
+/// Reads the id of a model given as argument `field`.
+pub fn model_id(field: &str, id: &ID) -> Result<Uuid> {
+    let id = GlobalId::decode(field, id)?;
+    if id.kind == NodeKind::Model { Ok(id.id) } else { Err(ApiError::input(field, "not the id of a model")) }
+}
+
+async fn filter(ctx: &Context<'_>, filter: PredictionFilter) -> Result<prediction::Filter> {
+    let symbols = filter.symbols.unwrap_or_default();
+    if symbols.len() > MOST_SYMBOLS {
+        return Err(ApiError::input("filter", format!("at most {MOST_SYMBOLS} symbols at a time")));
+    }
+    let stocks = if symbols.is_empty() {
+        None
+    } else {
+        let symbols: Vec<_> = symbols.into_iter().map(|symbol| symbol.0).collect();
+        Some(stock::ids_of_symbols(ctx.db(), &symbols).await?.into_values().collect())
+    };
+    Ok(prediction::Filter {
+        stocks,
+        model: filter.model.map(|id| model_id("filter", &id)).transpose()?,
+        horizon: filter.horizon,
+        after: filter.made_after,
+        before: filter.made_before,
+        with_shadows: filter.with_shadows.unwrap_or(false),
+    })
+}

@@ -1,0 +1,44 @@
+//! The jobs of forecasts.
+
+use super::training::Request;
+use jobs::{Job, Priority};
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+/// Trains a model, and puts it on record as an experiment.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct TrainModel {
+    pub request: Request,
+}
+
+impl Job for TrainModel {
+    const KIND: &'static str = "forecast.train_model";
+    const PRIORITY: Priority = Priority::Low;
+    const TIMEOUT: Duration = Duration::from_hours(6);
+    // What fails would fail again.
+    const MAX_ATTEMPTS: i32 = 2;
+}
+
+/// Predicts all stocks of the watch-list that can be predicted.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct PredictPrices {}
+
+impl Job for PredictPrices {
+    const KIND: &'static str = "forecast.predict_prices";
+
+    fn unique_key(&self) -> Option<String> {
+        Some(String::new())
+    }
+}
+
+/// Compares predictions with what came.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct JudgePredictions {}
+
+impl Job for JudgePredictions {
+    const KIND: &'static str = "forecast.judge_predictions";
+
+    fn unique_key(&self) -> Option<String> {
+        Some(String::new())
+    }
+}

@@ -1,0 +1,142 @@
+//! The models that were trained.
+
+use super::{Artefacts, Error, Snapshot};
+use crate::page::{Page, PageRequest};
+use entity::forecast::forecast_model::{Column, Entity};
+pub use entity::forecast::forecast_model::{ForecasterKind as Kind, Model as Row, Stage};
+use ml::forecast::{Asked, Report, Trained};
+use platform::Platform;
+use sea_orm::{
+    ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _,
+    IntoActiveModel as _, Order, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    Select,
+};
+use std::time::Duration;
+use uuid::Uuid;
+
+/// The horizons that models are trained for, in trading days.
+pub const HORIZONS: [i32; 2] = [1, 5];
+
+/// What intervals are asked for before anything came.
+const ASKED: Asked = Asked { p95: 0.95, p99: 0.99 };
+
+/// The library's name of a kind.
+pub fn kind(kind: Kind) -> ml::forecast::Kind {
+    match kind {
+        Kind::Trees => ml::forecast::Kind::Trees,
+        Kind::Lstm => ml::forecast::Kind::Lstm,
+        Kind::Tft => ml::forecast::Kind::Tft,
+    }
+}
+
+/// The name by which people call a model, such as `trees-5d-3`.
+pub fn name(row: &Row) -> String {
+    format!("{}-{}d-{}", kind(row.kind).name(), row.horizon, row.version)
+}
+
+/// What was measured when it was trained; `None` where the row has no such JSON.
+pub fn report(row: &Row) -> Option<Report> {
+    serde_json::from_str(&row.report).ok()
+}
+
+/// What is new about a model.
+pub(super) struct New<'model> {
+    pub kind: Kind,
+    pub horizon: i32,
+    pub settings: String,
+    pub snapshot: &'model Snapshot,
+    pub trained: &'model Trained,
+    pub duration: Duration,
+}
+
+/// Puts a model on record, as an experiment, under the next version of its kind and horizon.
+pub(super) async fn insert(platform: &Platform, artefacts: &Artefacts, new: New<'_>) -> Result<Row, Error> {
+    let bytes = new.trained.forecaster.encode();
+    // The file first: one that nobody names does no harm.
+    let checksum = artefacts.put(&bytes).await?;
+    let txn = platform.db.begin().await?;
+    let newest: Option<i32> = Entity::find()
+        .select_only()
+        .column(Column::Version)
+        .filter(Column::Kind.eq(new.kind))
+        .filter(Column::Horizon.eq(new.horizon))
+        .order_by_desc(Column::Version)
+        .into_tuple()
+        .one(&txn)
+        .await?;
+    let row = Row {
+        id: Uuid::now_v7(),
+        kind: new.kind,
+        horizon: new.horizon,
+        version: newest.unwrap_or(0) + 1,
+        stage: Stage::Experimental,
+        feature_version: new.snapshot.row.feature_version.clone(),
+        snapshot_id: new.snapshot.row.id,
+        settings: new.settings,
+        report: serde_json::to_string(&new.trained.report).unwrap_or_default(),
+        checksum,
+        size: i64::try_from(bytes.len()).unwrap_or(i64::MAX),
+        duration_ms: i64::try_from(new.duration.as_millis()).unwrap_or(i64::MAX),
+        asked_95: ASKED.p95,
+        asked_99: ASKED.p99,
+        known_at: platform.clock.now(),
+    };
+    Entity::insert(row.clone().into_active_model().reset_all()).exec_without_returning(&txn).await?;
+    txn.commit().await?;
+    Ok(row)
+}
+
+/// The model that answers for a horizon.
+///
+/// # Errors
+/// `NoModel` while there is none.
+pub async fn production(db: &impl ConnectionTrait, horizon: i32) -> Result<Row, Error> {
+    if !HORIZONS.contains(&horizon) {
+        return Err(Error::Horizon(horizon));
+    }
+    let row = Entity::find()
+        .filter(Column::Horizon.eq(horizon))
+        .filter(Column::Stage.eq(Stage::Production))
+        .one(db)
+        .await?;
+    row.ok_or(Error::NoModel(horizon))
+}
+
+/// The model with that id.
+pub async fn get(db: &impl ConnectionTrait, id: Uuid) -> Result<Row, Error> {
+    Entity::find_by_id(id).one(db).await?.ok_or(Error::UnknownModel)
+}
+
+/// The models with `ids`, in any order.
+pub async fn by_ids(db: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<Vec<Row>, Error> {
+    Ok(Entity::find().filter(Column::Id.is_in(ids)).all(db).await?)
+}
+
+/// Which models are wanted; nothing given, nothing excluded.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Filter {
+    pub kind: Option<Kind>,
+    pub horizon: Option<i32>,
+    pub stage: Option<Stage>,
+}
+
+/// One page of models, newest first.
+pub async fn list(
+    db: &impl ConnectionTrait,
+    filter: &Filter,
+    page: &PageRequest<(Uuid,)>,
+) -> Result<Page<Row>, Error> {
+    Ok(page.finish(page.apply(filtered(filter), &[Column::Id], &Order::Desc).all(db).await?))
+}
+
+pub async fn count(db: &impl ConnectionTrait, filter: &Filter) -> Result<u64, Error> {
+    Ok(filtered(filter).count(db).await?)
+}
+
+fn filtered(filter: &Filter) -> Select<Entity> {
+    let condition = Condition::all()
+        .add_option(filter.kind.map(|kind| Column::Kind.eq(kind)))
+        .add_option(filter.horizon.map(|horizon| Column::Horizon.eq(horizon)))
+        .add_option(filter.stage.map(|stage| Column::Stage.eq(stage)));
+    Entity::find().filter(condition)
+}

@@ -1,0 +1,238 @@
+//! Answers with the models in production, and keeps what it said.
+
+use super::{
+    Artefacts, Error, FeatureSet, History, Refusal, Snapshot,
+    model::{self, Row as ModelRow},
+    prediction::{self, Row},
+    scoreboard::{self, Said},
+    snapshot::{self, Plan},
+    training::series,
+};
+use crate::{
+    market::{Symbol, stock},
+    news::post,
+};
+use chrono::{DateTime, Days, TimeDelta, Utc};
+use entity::forecast::forecast_model::Stage;
+use ml::{
+    forecast::{Asked, Forecast, Forecaster, Series, Unforecastable},
+    onnx::runtime::Runtime,
+};
+use moka::sync::Cache;
+use platform::{Platform, calendar::Calendar, config::ModelsConfig};
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    path::Path,
+    sync::Arc,
+};
+use tokio::{sync::Mutex, task::spawn_blocking};
+use uuid::Uuid;
+
+/// The most symbols at a time.
+pub const MOST_SYMBOLS: usize = 500;
+/// How long an answer is given again: until a bar or a post is new, and no longer than that.
+const FRESH: TimeDelta = TimeDelta::seconds(600);
+/// How far back features look: all averages have settled by then.
+const LOOK_BACK: Days = Days::new(400);
+/// So many sessions without a bar, and a stock is halted, delisted or no longer collected.
+const MOST_MISSED: usize = 5;
+/// Models that stay open.
+const MOST_OPEN: u64 = 16;
+
+/// What came of a question about one stock.
+pub type Answer = Result<Row, Refusal>;
+
+/// Predicts; clones share the models that are open.
+#[derive(Clone, Debug)]
+pub struct Predictor {
+    artefacts: Artefacts,
+    /// Absent where the library is not there: our own forward pass says the same.
+    runtime: Option<Runtime>,
+    open: Cache<Uuid, Arc<Forecaster>>,
+    /// One at a time computes: whoever asks the same finds the answer when it is their turn.
+    turn: Arc<Mutex<()>>,
+}
+
+impl Predictor {
+    /// Over the models in their folder, with ONNX Runtime where it is there.
+    pub fn new(config: &ModelsConfig) -> Self {
+        Self {
+            artefacts: Artefacts::within(&config.folder),
+            runtime: runtime(&config.runtime),
+            open: Cache::new(MOST_OPEN),
+            turn: Arc::default(),
+        }
+    }
+
+    pub fn artefacts(&self) -> &Artefacts {
+        &self.artefacts
+    }
+
+    /// Predicts stocks with the model in production, each once; in the order of `symbols`, without those that come twice.
+    ///
+    /// What was said within ten minutes is said again, unless a bar or a post became known since.
+    ///
+    /// # Errors
+    /// `NoModel` without a model in production; what is wrong with one stock stands in its answer.
+    pub async fn predict(
+        &self,
+        platform: &Platform,
+        horizon: i32,
+        symbols: &[Symbol],
+    ) -> Result<Vec<(Symbol, Answer)>, Error> {
+        if symbols.len() > MOST_SYMBOLS {
+            return Err(Error::TooManySymbols(MOST_SYMBOLS));
+        }
+        let model = model::production(platform.db.connection(), horizon).await?;
+        self.ask(platform, &model, symbols).await
+    }
+
+    /// Has a model say what it expects; of one that is not in production it is kept beside the answers that are given.
+    pub async fn ask(
+        &self,
+        platform: &Platform,
+        model: &ModelRow,
+        symbols: &[Symbol],
+    ) -> Result<Vec<(Symbol, Answer)>, Error> {
+        let ids = stock::ids_of_symbols(platform.db.connection(), symbols).await?;
+        let stocks: BTreeMap<Uuid, Symbol> =
+            symbols.iter().filter_map(|symbol| Some((*ids.get(symbol.as_str())?, symbol.clone()))).collect();
+        let mut answers = self.fresh(platform, model, &stocks).await?;
+        if answers.len() < stocks.len() {
+            let _turn = self.turn.lock().await;
+            answers.extend(self.fresh(platform, model, &stocks).await?);
+            let left = stocks.into_iter().filter(|(stock, _)| !answers.contains_key(stock)).collect();
+            answers.extend(self.compute(platform, model, left).await?);
+        }
+        let mut seen = HashSet::new();
+        let answer = |symbol: &Symbol| {
+            let stock = ids.get(symbol.as_str());
+            let answer = stock.and_then(|stock| answers.get(stock)).cloned();
+            (symbol.clone(), answer.unwrap_or(Err(Refusal::UnknownSymbol)))
+        };
+        Ok(symbols.iter().filter(|symbol| seen.insert(*symbol)).map(answer).collect())
+    }
+
+    /// What was said lately, and would be said again.
+    async fn fresh(
+        &self,
+        platform: &Platform,
+        model: &ModelRow,
+        stocks: &BTreeMap<Uuid, Symbol>,
+    ) -> Result<HashMap<Uuid, Answer>, Error> {
+        let since = platform.clock.now() - FRESH;
+        let stocks: Vec<Uuid> = stocks.keys().copied().collect();
+        let rows = prediction::still_good(platform.db.connection(), model.id, &stocks, since).await?;
+        Ok(rows.into_iter().map(|row| (row.stock_id, Ok(row))).collect())
+    }
+
+    async fn compute(
+        &self,
+        platform: &Platform,
+        model: &ModelRow,
+        stocks: BTreeMap<Uuid, Symbol>,
+    ) -> Result<HashMap<Uuid, Answer>, Error> {
+        let forecaster = self.open(model).await?;
+        let ids: HashMap<String, Uuid> =
+            stocks.iter().map(|(stock, symbol)| (symbol.to_string(), *stock)).collect();
+        let mut answers: HashMap<Uuid, Answer> =
+            stocks.keys().map(|stock| (*stock, Err(Refusal::NoBars))).collect();
+        let now = platform.clock.now();
+        let snapshots = snapshots(platform, model, stocks.into_values().collect(), now).await?;
+        let asked = Asked { p95: model.asked_95, p99: model.asked_99 };
+        let (snapshots, forecasts) = forecast(forecaster, snapshots, asked).await?;
+        let mut said = Vec::new();
+        for (snapshot, forecast) in snapshots.into_iter().zip(forecasts) {
+            let Some(history) = snapshot.histories.first() else { continue };
+            let Some(stock) = ids.get(&history.symbol).copied() else { continue };
+            match judge(history, forecast, now) {
+                Ok(forecast) => said.push(Said { stock, snapshot, forecast }),
+                Err(refusal) => drop(answers.insert(stock, Err(refusal))),
+            }
+        }
+        let is_shadow = model.stage != Stage::Production;
+        let rows = scoreboard::commit(platform, model, is_shadow, &said).await?;
+        answers.extend(rows.into_iter().map(|row| (row.stock_id, Ok(row))));
+        Ok(answers)
+    }
+
+    /// The model of a row, opened once.
+    pub async fn open(&self, model: &ModelRow) -> Result<Arc<Forecaster>, Error> {
+        if let Some(forecaster) = self.open.get(&model.id) {
+            return Ok(forecaster);
+        }
+        let bytes = self.artefacts.get(&model.checksum).await?;
+        let (path, runtime) = (self.artefacts.path(&model.checksum), self.runtime.clone());
+        let opened = spawn_blocking(move || open(&bytes, runtime.as_ref(), &path)).await?;
+        let refused = |why: String| Error::Artefact(model::name(model), why);
+        let forecaster = Arc::new(opened.map_err(|error| refused(error.to_string()))?);
+        self.open.insert(model.id, forecaster.clone());
+        Ok(forecaster)
+    }
+}
+
+fn runtime(library: &Path) -> Option<Runtime> {
+    if !library.is_file() {
+        return None;
+    }
+    Runtime::load(library)
+        .inspect_err(|error| tracing::warn!(%error, "Models are computed without ONNX Runtime"))
+        .ok()
+}
+
+fn open(bytes: &[u8], runtime: Option<&Runtime>, file: &Path) -> Result<Forecaster, ml::forecast::Error> {
+    let forecaster = Forecaster::decode(bytes)?;
+    match runtime {
+        Some(runtime) => forecaster.with_runtime(runtime, file),
+        None => Ok(forecaster),
+    }
+}
+
+/// A snapshot of each stock that has a bar, as everything was known up to the last moment whose posts are all scored.
+async fn snapshots(
+    platform: &Platform,
+    model: &ModelRow,
+    symbols: Vec<Symbol>,
+    now: DateTime<Utc>,
+) -> Result<Vec<Snapshot>, Error> {
+    let waiting = post::oldest_unscored(platform.db.connection(), now).await?;
+    let as_of = waiting.map_or(now, |known_at| known_at - TimeDelta::microseconds(1));
+    let last = as_of.date_naive();
+    let features = FeatureSet::find(&model.feature_version)
+        .ok_or_else(|| Error::UnknownVersion(model.feature_version.clone()))?;
+    let first = last.checked_sub_days(LOOK_BACK).unwrap_or(last);
+    snapshot::build_each(platform, &Plan { features, symbols, first, last, as_of }).await
+}
+
+type Forecasts = Vec<Result<Forecast, Unforecastable>>;
+
+async fn forecast(
+    forecaster: Arc<Forecaster>,
+    snapshots: Vec<Snapshot>,
+    asked: Asked,
+) -> Result<(Vec<Snapshot>, Forecasts), Error> {
+    let computed = spawn_blocking(move || {
+        let stocks = snapshots.iter().flat_map(|one| one.histories.iter().zip(&one.matrices));
+        let panel: Vec<Series> = stocks.map(|(history, matrix)| series(history, matrix)).collect();
+        let forecasts = forecaster.forecast(&panel, asked);
+        (snapshots, forecasts)
+    });
+    Ok(computed.await?)
+}
+
+/// Refuses what a forecast can't be made of, and one about a stock that trades no more.
+fn judge(
+    history: &History,
+    forecast: Result<Forecast, Unforecastable>,
+    now: DateTime<Utc>,
+) -> Result<Forecast, Refusal> {
+    let Some(last) = history.days.last().copied() else { return Err(Refusal::NoBars) };
+    let calendar = Calendar::new_york();
+    let closed = calendar.last_closed_session(now).day;
+    let missed =
+        last.succ_opt().map_or(0, |next| calendar.sessions(next, closed).take(MOST_MISSED + 1).count());
+    if missed > MOST_MISSED {
+        return Err(Refusal::Stale(last));
+    }
+    forecast.map_err(Refusal::Unforecastable)
+}
