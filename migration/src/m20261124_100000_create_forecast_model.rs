@@ -24,8 +24,6 @@ impl MigrationTrait for Migration {
                     .col(string_len("checksum", 64))
                     .col(big_integer("size"))
                     .col(big_integer("duration_ms"))
-                    .col(double("asked_95"))
-                    .col(double("asked_99"))
                     .col(timestamp_with_time_zone("known_at"))
                     .foreign_key(
                         ForeignKey::create()

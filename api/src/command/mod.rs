@@ -5,10 +5,12 @@ mod audit;
 mod doctor;
 mod export;
 mod features;
+mod forecast;
 mod import;
 mod master_key;
 mod migrate;
 mod models;
+mod scoreboard;
 mod serve;
 
 use clap::{Parser, Subcommand};
@@ -48,6 +50,8 @@ enum Command {
     Models(models::Arguments),
     /// Build what models are given, show it, or compare it.
     Features(features::Arguments),
+    /// Check what models said, and how good they turned out to be.
+    Scoreboard(scoreboard::Arguments),
     /// Compare models on labelled texts.
     Evaluate(models::Evaluate),
     /// Print the GraphQL schema.
@@ -100,6 +104,7 @@ async fn execute(command: Command, config: &Config) -> anyhow::Result<ExitCode> 
         Command::Doctor(arguments) => return Ok(doctor::run(&arguments, config).await),
         Command::Models(arguments) => models::run(arguments, config).await?,
         Command::Features(arguments) => features::run(arguments, config).await?,
+        Command::Scoreboard(arguments) => scoreboard::run(arguments, config).await?,
         Command::Evaluate(arguments) => models::evaluate(&arguments, config).await?,
         Command::Schema => {}
     }

@@ -1,6 +1,8 @@
 //! `bellwether models` and `bellwether evaluate`.
 
+use super::forecast;
 use crate::embedded::{self, Force, Models, Request, Score, Texts, compare, finbert, install_runtime, train};
+use anyhow::Context as _;
 use clap::{Args, Subcommand, ValueEnum};
 use domain::sentiment::evaluation::NewEvaluation;
 use platform::{
@@ -32,7 +34,7 @@ enum Command {
         /// The library or its Python wheel, or the address of one; without it pip fetches the wheel.
         origin: Option<String>,
     },
-    /// Train a model on labelled texts, and put it in place if it is no worse than those that are there.
+    /// Train models that forecast prices, or one that judges texts.
     Train(Train),
 }
 
@@ -72,9 +74,22 @@ enum Removable {
 }
 
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 struct Train {
-    /// What the model is for.
-    what: What,
+    #[command(subcommand)]
+    what: Option<Trainable>,
+    #[command(flatten)]
+    forecast: Option<forecast::Train>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Trainable {
+    /// Train a model on labelled texts, and put it in place if it is no worse than those that are there.
+    Sentiment(TrainSentiment),
+}
+
+#[derive(Debug, Args)]
+struct TrainSentiment {
     /// Files with the columns text and label: CSV, JSON or JSON lines, plain or gzipped.
     #[arg(long, required = true, num_args = 1..)]
     data: Vec<PathBuf>,
@@ -112,7 +127,13 @@ pub async fn run(arguments: Arguments, config: &Config) -> anyhow::Result<()> {
             let library = install_runtime(&config.models, origin.as_deref()).await?;
             println!("ONNX Runtime is in place: {}", library.display());
         }
-        Command::Train(Train { what: What::Sentiment, data, force }) => {
+        Command::Train(Train { what: None, forecast }) => {
+            let wanted = forecast.context("say from which day on to learn: --from 2014-01-01")?;
+            forecast::run(wanted, config).await?;
+        }
+        Command::Train(Train {
+            what: Some(Trainable::Sentiment(TrainSentiment { data, force })), ..
+        }) => {
             let texts = read(&data)?;
             // First of all: a model that is put in place goes on record.
             let platform = super::prepare(config).await?;

@@ -17,10 +17,10 @@ fn main() {
         let settings = Settings { folds: 1, rounds, ..Settings::new(kind, columns, 1) };
         let trained = train(&panel[..20], &settings, |_| ControlFlow::Continue(())).expect("a sound panel");
         let bytes = trained.forecaster.encode().len();
-        assert!(trained.forecaster.forecast(&panel, Asked::default()).iter().all(Result::is_ok));
+        assert!(trained.forecaster.forecast(&panel, &[]).iter().all(Result::is_ok));
         let started = Instant::now();
         for _ in 0..REPEATS {
-            let _ = trained.forecaster.forecast(&panel, Asked::default());
+            let _ = trained.forecaster.forecast(&panel, &[]);
         }
         let each = started.elapsed() / REPEATS;
         println!("{}: {:.1} ms, a file of {bytes} bytes", kind.name(), each.as_secs_f64() * 1e3);

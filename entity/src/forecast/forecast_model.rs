@@ -4,7 +4,7 @@ use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "forecast_model")]
 pub struct Model {
     /// Grows with time: of two rows the later one is the newer.
@@ -31,9 +31,6 @@ pub struct Model {
     pub size: i64,
     /// How long the training took.
     pub duration_ms: i64,
-    /// The coverages that its intervals are asked for by now: more than 0.95 and 0.99 where they missed too often.
-    pub asked_95: f64,
-    pub asked_99: f64,
     pub known_at: DateTimeUtc,
 }
 

@@ -1,17 +1,13 @@
-//! Compares predictions with what came, and has intervals ask for more where they missed.
+//! Compares predictions with what came.
 
 use super::{
-    Error, model,
-    prediction::{self, Row, outcome},
+    Error,
+    prediction::{self, Row},
 };
 use crate::{Amount, Window, market::price};
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
-use entity::forecast::{
-    forecast_model,
-    prediction::{Column, Entity},
-};
+use entity::forecast::prediction::{Column, Entity};
 use platform::{Platform, calendar::Calendar};
-use quant::interval::AdaptiveCoverage;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, ConnectionTrait, DatabaseTransaction, EntityTrait as _,
     QueryFilter as _,
@@ -47,10 +43,8 @@ pub async fn judge(platform: &Platform) -> Result<usize, Error> {
             continue;
         }
         let txn = platform.db.begin().await?;
-        let fresh = store(&txn, told, now).await?;
-        learn(&txn, &fresh).await?;
+        judged += store(&txn, told, now).await?;
         txn.commit().await?;
-        judged += fresh.len();
     }
 }
 
@@ -72,9 +66,9 @@ fn actual(closes: &Closes, row: &Row) -> Option<Amount> {
     Amount::from_f64(row.base_price.to_f64() * actual / base)
 }
 
-/// Stores what came; those that nobody else has judged meanwhile.
-async fn store(txn: &DatabaseTransaction, told: Vec<Row>, now: DateTime<Utc>) -> Result<Vec<Row>, Error> {
-    let mut fresh = Vec::with_capacity(told.len());
+/// Stores what came; of how many that nobody else had judged meanwhile.
+async fn store(txn: &DatabaseTransaction, told: Vec<Row>, now: DateTime<Utc>) -> Result<usize, Error> {
+    let mut fresh = 0;
     for row in told {
         let judged = entity::forecast::prediction::ActiveModel {
             actual_price: Set(row.actual_price),
@@ -82,37 +76,8 @@ async fn store(txn: &DatabaseTransaction, told: Vec<Row>, now: DateTime<Utc>) ->
             ..Default::default()
         };
         let update = Entity::update_many().set(judged).filter(Column::Id.eq(row.id));
-        if update.filter(Column::JudgedAt.is_null()).exec(txn).await?.rows_affected > 0 {
-            fresh.push(row);
-        }
+        let judged = update.filter(Column::JudgedAt.is_null()).exec(txn).await?;
+        fresh += usize::try_from(judged.rows_affected).unwrap_or_default();
     }
     Ok(fresh)
-}
-
-/// Adaptive conformal inference, a day at a time: the share of its stocks that were covered is what a day teaches.
-async fn learn(txn: &DatabaseTransaction, judged: &[Row]) -> Result<(), Error> {
-    let models: HashSet<Uuid> = judged.iter().map(|row| row.model_id).collect();
-    for row in model::by_ids(txn, models.into_iter().collect()).await? {
-        let mut days: BTreeMap<NaiveDate, Vec<&Row>> = BTreeMap::new();
-        for prediction in judged.iter().filter(|prediction| prediction.model_id == row.id) {
-            days.entry(prediction.target_day).or_default().push(prediction);
-        }
-        let (mut asked_95, mut asked_99) = (row.asked_95, row.asked_99);
-        for rows in days.values() {
-            let share = |is_within: fn(&prediction::Outcome) -> bool| {
-                let covered = rows.iter().filter_map(|row| outcome(row)).filter(is_within).count();
-                covered as f64 / rows.len() as f64
-            };
-            asked_95 += AdaptiveCoverage::RATE * (0.95 - share(|outcome| outcome.is_within_95));
-            asked_99 += AdaptiveCoverage::RATE * (0.99 - share(|outcome| outcome.is_within_99));
-        }
-        let asked = forecast_model::ActiveModel {
-            asked_95: Set(asked_95.clamp(0.5, 0.9999)),
-            asked_99: Set(asked_99.clamp(0.5, 0.9999)),
-            ..Default::default()
-        };
-        let update = forecast_model::Entity::update_many().set(asked);
-        update.filter(forecast_model::Column::Id.eq(row.id)).exec(txn).await?;
-    }
-    Ok(())
 }

@@ -65,6 +65,30 @@ pub async fn by_models(
     Ok(rows.into_iter().map(|row| (row.model_id, row)).collect())
 }
 
+/// How a model's intervals did for each stock: the shares within 95 % and within 99 %, in one statement.
+pub(super) async fn by_stocks(
+    db: &impl ConnectionTrait,
+    model: Uuid,
+    stocks: &[Uuid],
+) -> Result<HashMap<Uuid, [Proportion; 2]>, Error> {
+    let mut select = Entity::find()
+        .select_only()
+        .column(Column::StockId)
+        .filter(Column::StockId.is_in(stocks.iter().copied()))
+        .filter(Column::ModelId.eq(model))
+        .filter(Column::JudgedAt.is_not_null())
+        .group_by(Column::StockId);
+    for (name, sum) in &SUMS[..3] {
+        select = select.column_as(Expr::cust(*sum), *name);
+    }
+    let rows: Vec<(Uuid, i64, i64, i64)> = select.into_tuple().all(db).await?;
+    let both = |(stock, all, within_95, within_99)| {
+        let share = |hits| share(hits, all).unwrap_or_default();
+        (stock, [share(within_95), share(within_99)])
+    };
+    Ok(rows.into_iter().map(both).collect())
+}
+
 impl Live {
     /// The share that came to lie within the 95 % intervals, with its bounds.
     pub fn coverage_95(&self) -> Option<Proportion> {

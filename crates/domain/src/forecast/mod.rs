@@ -31,7 +31,7 @@ pub use history::History;
 pub use job::{JudgePredictions, PredictPrices, TrainModel};
 pub use ml::{
     feature::FeatureSet,
-    forecast::{Report, Scores, Share, Unforecastable},
+    forecast::{Advantage, Progress, Report, Scores, Share, Unforecastable},
 };
 pub use predictor::Predictor;
 pub use refusal::Refusal;

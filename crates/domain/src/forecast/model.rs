@@ -4,7 +4,7 @@ use super::{Artefacts, Error, Snapshot};
 use crate::page::{Page, PageRequest};
 use entity::forecast::forecast_model::{Column, Entity};
 pub use entity::forecast::forecast_model::{ForecasterKind as Kind, Model as Row, Stage};
-use ml::forecast::{Asked, Report, Trained};
+use ml::forecast::{Report, Trained};
 use platform::Platform;
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _,
@@ -16,9 +16,6 @@ use uuid::Uuid;
 
 /// The horizons that models are trained for, in trading days.
 pub const HORIZONS: [i32; 2] = [1, 5];
-
-/// What intervals are asked for before anything came.
-const ASKED: Asked = Asked { p95: 0.95, p99: 0.99 };
 
 /// The library's name of a kind.
 pub fn kind(kind: Kind) -> ml::forecast::Kind {
@@ -77,8 +74,6 @@ pub(super) async fn insert(platform: &Platform, artefacts: &Artefacts, new: New<
         checksum,
         size: i64::try_from(bytes.len()).unwrap_or(i64::MAX),
         duration_ms: i64::try_from(new.duration.as_millis()).unwrap_or(i64::MAX),
-        asked_95: ASKED.p95,
-        asked_99: ASKED.p99,
         known_at: platform.clock.now(),
     };
     Entity::insert(row.clone().into_active_model().reset_all()).exec_without_returning(&txn).await?;

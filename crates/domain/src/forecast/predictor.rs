@@ -1,7 +1,7 @@
 //! Answers with the models in production, and keeps what it said.
 
 use super::{
-    Artefacts, Error, FeatureSet, History, Refusal, Snapshot,
+    Artefacts, Error, FeatureSet, History, Refusal, Snapshot, live,
     model::{self, Row as ModelRow},
     prediction::{self, Row},
     scoreboard::{self, Said},
@@ -15,7 +15,7 @@ use crate::{
 use chrono::{DateTime, Days, TimeDelta, Utc};
 use entity::forecast::forecast_model::Stage;
 use ml::{
-    forecast::{Asked, Forecast, Forecaster, Series, Unforecastable},
+    forecast::{Adaptive, Asked, Forecast, Forecaster, Series, Unforecastable},
     onnx::runtime::Runtime,
 };
 use moka::sync::Cache;
@@ -139,7 +139,14 @@ impl Predictor {
             stocks.keys().map(|stock| (*stock, Err(Refusal::NoBars))).collect();
         let now = platform.clock.now();
         let snapshots = snapshots(platform, model, stocks.into_values().collect(), now).await?;
-        let asked = Asked { p95: model.asked_95, p99: model.asked_99 };
+        let stocks: Vec<Uuid> = ids.values().copied().collect();
+        let live = live::by_stocks(platform.db.connection(), model.id, &stocks).await?;
+        let asked = |snapshot: &Snapshot| {
+            let stock = snapshot.histories.first().and_then(|history| ids.get(&history.symbol));
+            let covered = stock.and_then(|stock| live.get(stock)).copied().unwrap_or_default();
+            Adaptive::after(covered).asked()
+        };
+        let asked = snapshots.iter().map(asked).collect();
         let (snapshots, forecasts) = forecast(forecaster, snapshots, asked).await?;
         let mut said = Vec::new();
         for (snapshot, forecast) in snapshots.into_iter().zip(forecasts) {
@@ -209,12 +216,12 @@ type Forecasts = Vec<Result<Forecast, Unforecastable>>;
 async fn forecast(
     forecaster: Arc<Forecaster>,
     snapshots: Vec<Snapshot>,
-    asked: Asked,
+    asked: Vec<Asked>,
 ) -> Result<(Vec<Snapshot>, Forecasts), Error> {
     let computed = spawn_blocking(move || {
         let stocks = snapshots.iter().flat_map(|one| one.histories.iter().zip(&one.matrices));
         let panel: Vec<Series> = stocks.map(|(history, matrix)| series(history, matrix)).collect();
-        let forecasts = forecaster.forecast(&panel, asked);
+        let forecasts = forecaster.forecast(&panel, &asked);
         (snapshots, forecasts)
     });
     Ok(computed.await?)

@@ -6,8 +6,9 @@ use super::{
     model::Row as ModelRow,
     prediction::{EDGE, Row},
 };
+pub use crate::chain::Verdict;
 use crate::{
-    chain::{self, Chain, End, Link, Verdict},
+    chain::{self, Chain, End, Link},
     event,
     insert::insert_all,
 };

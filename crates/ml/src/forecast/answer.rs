@@ -1,6 +1,9 @@
 //! What is asked of a forecaster, and what it answers.
 
-use quant::interval::{AdaptiveCoverage, Interval};
+use quant::{
+    interval::{AdaptiveCoverage, Interval},
+    score::Proportion,
+};
 
 /// The coverages that intervals are asked for: more than they promise where they missed too often, see
 /// [`Adaptive`].
@@ -26,16 +29,23 @@ pub struct Adaptive {
     coverage_99: AdaptiveCoverage,
 }
 
+const RATES: [f64; 2] = [AdaptiveCoverage::RATE, AdaptiveCoverage::RATE / 5.0];
+
 impl Default for Adaptive {
     fn default() -> Self {
-        Self {
-            coverage_95: AdaptiveCoverage::new(0.95, AdaptiveCoverage::RATE),
-            coverage_99: AdaptiveCoverage::new(0.99, AdaptiveCoverage::RATE / 5.0),
-        }
+        Self::after([Proportion::default(); 2])
     }
 }
 
 impl Adaptive {
+    /// After forecasts whose 95 % and 99 % intervals covered so often.
+    pub fn after([inner, outer]: [Proportion; 2]) -> Self {
+        Self {
+            coverage_95: AdaptiveCoverage::after(0.95, RATES[0], inner),
+            coverage_99: AdaptiveCoverage::after(0.99, RATES[1], outer),
+        }
+    }
+
     pub fn asked(&self) -> Asked {
         Asked { p95: self.coverage_95.asked(), p99: self.coverage_99.asked() }
     }

@@ -71,10 +71,11 @@ impl Forecaster {
         scale::NEEDED + 1
     }
 
-    /// What follows the last day of each series; each answer stands by itself.
+    /// What follows the last day of each series, each with what it is asked for, or with the usual where `asked` ends; each
+    /// answer stands by itself.
     ///
     /// More days than are needed make the volatility more certain; a year's are enough.
-    pub fn forecast(&self, series: &[Series], asked: Asked) -> Vec<Result<Forecast, Unforecastable>> {
+    pub fn forecast(&self, series: &[Series], asked: &[Asked]) -> Vec<Result<Forecast, Unforecastable>> {
         let prepared: Vec<_> = series.iter().map(|one| self.parts.prepare(one)).collect();
         let inputs = prepared.iter().flatten().map(|(_, inputs)| inputs.clone()).collect();
         let Some(inputs) = Inputs::joined(inputs) else {
@@ -84,15 +85,16 @@ impl Forecaster {
                 .collect();
         };
         let mut said = self.read(&inputs).map(|said| (said, self.parts.model.contributions(&inputs), 0));
-        let one = |prepared: Result<(f64, Inputs), Unforecastable>| {
+        let one = |(place, prepared): (usize, Result<(f64, Inputs), Unforecastable>)| {
             let (scale, _) = prepared?;
+            let asked = asked.get(place).copied().unwrap_or_default();
             let (said, reasons, next) =
                 said.as_mut().map_err(|error| Unforecastable::Failed(error.to_string()))?;
             *next += 1;
             let outlook = Outlook::new(said.row(*next - 1), scale, &self.parts.calibrated, asked);
             Ok(outlook.with(self.parts.reasons(&reasons[*next - 1], scale)))
         };
-        prepared.into_iter().map(one).collect()
+        prepared.into_iter().enumerate().map(one).collect()
     }
 
     /// A series as the model reads it, a row a day: what [`Report::references`](super::Report::references) describe.

@@ -1,6 +1,7 @@
 //! Coverage that is kept although the world changes.
 
 use super::Interval;
+use crate::score::Proportion;
 
 /// Adaptive conformal inference: asks for more after a miss and for less after a hit.
 ///
@@ -22,6 +23,12 @@ impl AdaptiveCoverage {
     /// Starts by asking for its `target`; a larger `rate` follows faster and wavers more.
     pub fn new(target: f64, rate: f64) -> Self {
         Self { target, rate, asked: target }
+    }
+
+    /// After forecasts of which so many covered what came: their order does not matter.
+    pub fn after(target: f64, rate: f64, covered: Proportion) -> Self {
+        let Proportion { hits, total } = covered;
+        Self { target, rate, asked: target + rate * (target * total as f64 - hits as f64) }
     }
 
     /// The coverage to ask [`Calibration::margin`] for now.
@@ -60,6 +67,16 @@ mod tests {
         assert!((coverage.asked() - 0.98).abs() < 1e-15);
         coverage.push(Interval { low: 0.0, high: 1.0 }, f64::NAN);
         assert!((coverage.asked() - 0.98).abs() < 1e-15);
+    }
+
+    #[test]
+    fn what_came_one_by_one_came_to_the_same_altogether() {
+        let mut coverage = AdaptiveCoverage::new(0.95, 0.005);
+        for number in 0..50_u32 {
+            coverage.push(Interval { low: 0.0, high: 1.0 }, if number % 7 == 0 { 2.0 } else { 0.5 });
+        }
+        let after = AdaptiveCoverage::after(0.95, 0.005, Proportion { hits: 42, total: 50 });
+        assert!((after.asked() - coverage.asked()).abs() < 1e-12);
     }
 
     /// The share of hits over `actuals`, each forecast from the calm half of the series alone.

@@ -91,7 +91,7 @@ fn what_is_served_is_what_was_tested() {
                 &fitted.parts.calibrated,
                 Asked::default(),
             );
-            let served = forecaster.forecast(&[until(&panel[row.series], row.at + 1)], Asked::default());
+            let served = forecaster.forecast(&[until(&panel[row.series], row.at + 1)], &[]);
             let served: Vec<f64> =
                 served[0].as_ref().unwrap().quantiles.iter().map(|(_, quantile)| *quantile).collect();
             assert_eq!(served, outlook.quantiles, "{kind:?} {row:?}");
@@ -132,7 +132,7 @@ fn leaks(build: Build) -> bool {
     let forecaster = trained(&built(&panel, build), &settings).forecaster;
     let said = |panel: &[Series]| {
         let past: Vec<Series> = built(panel, build).iter().map(|series| until(series, 200)).collect();
-        format!("{:?}", forecaster.forecast(&past, Asked::default()))
+        format!("{:?}", forecaster.forecast(&past, &[]))
     };
     said(&panel) != said(&scrambled(&panel, 200))
 }

@@ -2,7 +2,7 @@
 
 use super::{Market, forecasters, quick, trained, until};
 use crate::{
-    forecast::{Asked, Error, Kind, Series, Settings, Unforecastable, train},
+    forecast::{Error, Kind, Series, Settings, Unforecastable, train},
     matrix::Matrix,
 };
 use std::ops::ControlFlow;
@@ -100,7 +100,7 @@ fn each_answer_stands_by_itself() {
         good.clone(),
     ];
     for forecaster in forecasters {
-        let said = forecaster.forecast(&all, Asked::default());
+        let said = forecaster.forecast(&all, &[]);
         let errors: Vec<_> = said.iter().map(|one| one.as_ref().err()).collect();
         let too_short = |found| Unforecastable::TooShort { found, needed: 61 };
         let expected = [
@@ -119,9 +119,9 @@ fn each_answer_stands_by_itself() {
         ];
         assert_eq!(errors, expected);
         assert_eq!(said[0], said[11]);
-        assert_eq!(said[0], forecaster.forecast(&[good.clone()], Asked::default())[0]);
-        assert!(forecaster.forecast(&[], Asked::default()).is_empty());
-        let bad = forecaster.forecast(&all[1..2], Asked::default());
+        assert_eq!(said[0], forecaster.forecast(&[good.clone()], &[])[0]);
+        assert!(forecaster.forecast(&[], &[]).is_empty());
+        let bad = forecaster.forecast(&all[1..2], &[]);
         assert_eq!(bad, [Err(too_short(60))]);
     }
 }

@@ -28,9 +28,9 @@ fn a_file_says_what_its_forecaster_said() {
         let again = Forecaster::decode(&bytes).unwrap();
         assert_eq!((&again.parts, again.encode() == bytes), (&forecaster.parts, true));
         let asked = Asked { p95: 0.96, p99: 0.985 };
-        let text = |forecaster: &Forecaster| format!("{:?}", forecaster.forecast(&panel, asked));
+        let text = |forecaster: &Forecaster| format!("{:?}", forecaster.forecast(&panel, &vec![asked; panel.len()]));
         assert_eq!(text(&again), text(&forecaster));
-        assert!(again.forecast(&panel, asked).iter().all(Result::is_ok));
+        assert!(again.forecast(&panel, &vec![asked; panel.len()]).iter().all(Result::is_ok));
         assert_eq!(again.columns(), ["signal", "ret_1d", "sent_mean"]);
         assert_eq!((again.kind(), again.horizon(), again.levels().len()), (forecaster.kind(), 1, 9));
     }
@@ -81,8 +81,7 @@ fn onnx_runtime_forecasts_the_same() {
         let file = folder.path().join("forecaster.onnx");
         std::fs::write(&file, forecaster.encode()).unwrap();
         let served = forecaster.clone().with_runtime(&runtime, &file).unwrap();
-        let [own, others] =
-            [&forecaster, &served].map(|forecaster| forecaster.forecast(&days, Asked::default()));
+        let [own, others] = [&forecaster, &served].map(|forecaster| forecaster.forecast(&days, &[]));
         for (own, other) in own.into_iter().zip(others) {
             let (own, other) = (own.unwrap(), other.unwrap());
             for (own, other) in numbers(&own).into_iter().zip(numbers(&other)) {

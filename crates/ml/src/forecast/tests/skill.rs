@@ -1,7 +1,7 @@
 //! What is there is found, and what is not is not claimed.
 
 use super::{Market, quick, trained};
-use crate::forecast::{Asked, Kind, Report, Settings, Stage, train};
+use crate::forecast::{Kind, Report, Settings, Stage, train};
 use std::ops::ControlFlow;
 
 fn report(skill: f64, settings: &Settings, seed: u64) -> Report {
@@ -57,7 +57,7 @@ fn intervals_breathe() {
     let panel = Market { stocks: 4, days: 520, skill: 0.0, seed: 2 }.panel();
     let forecaster = trained(&panel, &quick(Kind::Trees)).forecaster;
     let width = |days: usize| {
-        let said = forecaster.forecast(&[super::until(&panel[0], days)], Asked::default()).remove(0).unwrap();
+        let said = forecaster.forecast(&[super::until(&panel[0], days)], &[]).remove(0).unwrap();
         (said.interval_95.width(), said.volatility)
     };
     // Days 460 to 479 were wild, 480 to 499 calm.
@@ -70,7 +70,7 @@ fn contributions_name_the_feature_behind_a_forecast() {
     let panel = Market { stocks: 4, days: 400, skill: 1.0, seed: 5 }.panel();
     for kind in Kind::ALL {
         let forecaster = trained(&panel, &quick(kind)).forecaster;
-        let said = forecaster.forecast(&panel, Asked::default()).remove(0).unwrap();
+        let said = forecaster.forecast(&panel, &[]).remove(0).unwrap();
         match kind {
             Kind::Lstm => assert!(said.contributions.is_empty()),
             Kind::Tft => assert!((said.contributions.iter().sum::<f32>() - 1.0).abs() < 1e-4),
