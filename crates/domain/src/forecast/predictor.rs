@@ -144,7 +144,7 @@ impl Predictor {
         let asked = |snapshot: &Snapshot| {
             let stock = snapshot.histories.first().and_then(|history| ids.get(&history.symbol));
             let covered = stock.and_then(|stock| live.get(stock)).copied().unwrap_or_default();
-            Adaptive::after(covered).asked()
+            Adaptive::after(forecaster.horizon(), covered).asked()
         };
         let asked = snapshots.iter().map(asked).collect();
         let (snapshots, forecasts) = forecast(forecaster, snapshots, asked).await?;

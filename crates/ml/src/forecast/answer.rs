@@ -22,27 +22,26 @@ impl Default for Asked {
 /// What to ask for a stock, given how its intervals did so far; whoever serves forecasts keeps one for each stock.
 ///
 /// A miss of the 99 % interval is five times as rare as one of the 95 % interval and would otherwise move it five times as
-/// far, in terms of the misses that it may have.
+/// far, in terms of the misses that it may have. Forecasts of several days overlap: one event is a miss of all of them, so
+/// that each counts less.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Adaptive {
     coverage_95: AdaptiveCoverage,
     coverage_99: AdaptiveCoverage,
 }
 
-const RATES: [f64; 2] = [AdaptiveCoverage::RATE, AdaptiveCoverage::RATE / 5.0];
-
-impl Default for Adaptive {
-    fn default() -> Self {
-        Self::after([Proportion::default(); 2])
-    }
-}
-
 impl Adaptive {
+    /// For forecasts of every day over a horizon of so many, before anything came.
+    pub fn new(horizon: usize) -> Self {
+        Self::after(horizon, [Proportion::default(); 2])
+    }
+
     /// After forecasts whose 95 % and 99 % intervals covered so often.
-    pub fn after([inner, outer]: [Proportion; 2]) -> Self {
+    pub fn after(horizon: usize, [inner, outer]: [Proportion; 2]) -> Self {
+        let rate = AdaptiveCoverage::RATE / horizon.max(1) as f64;
         Self {
-            coverage_95: AdaptiveCoverage::after(0.95, RATES[0], inner),
-            coverage_99: AdaptiveCoverage::after(0.99, RATES[1], outer),
+            coverage_95: AdaptiveCoverage::after(0.95, rate, inner),
+            coverage_99: AdaptiveCoverage::after(0.99, rate / 5.0, outer),
         }
     }
 
@@ -63,7 +62,8 @@ pub struct Forecast {
     /// Level and return, neither falling; the outer ones are the ends of the intervals.
     pub quantiles: Vec<(f64, f64)>,
     pub median: f64,
-    /// Calibrated: covers as often as was asked. Asked for 1 or more it reaches from -1 to 10, which nothing leaves.
+    /// Calibrated: covers as often as was asked. Asked for 1 or more it reaches twice as far beyond the model's own as
+    /// anything did on the days that calibrated it, and never below -1.
     pub interval_95: Interval,
     pub interval_99: Interval,
     /// The calibrated probability of a return above 0.

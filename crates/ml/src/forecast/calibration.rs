@@ -158,7 +158,7 @@ mod tests {
     /// Outcomes by odds twice as long as said and half as long, and by chance alone.
     #[test]
     fn overconfidence_and_faintheartedness_are_mended_with_enough_days() {
-        for factor in [2.0, 0.5, 0.0] {
+        for (factor, expected) in [(2.0, 2.0_f32), (0.5, 0.5), (0.0, 0.0)] {
             let mut stream = Stream::new(3);
             let case = |day| {
                 let odds = 6.0 * stream.unit() - 3.0;
@@ -167,7 +167,6 @@ mod tests {
             };
             let cases: Vec<_> = (0..20_000).map(case).collect();
             let tilt = Tilt::of(&cases);
-            let expected = factor as f32;
             assert!((tilt.slope - expected).abs() < 0.08 && tilt.shift.abs() < 0.05, "{factor}: {tilt:?}");
         }
     }

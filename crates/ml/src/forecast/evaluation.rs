@@ -68,7 +68,8 @@ fn test(
     rows.sort_by_key(|row| (row.day, row.series));
     let said = quantiles(&parts.model, view, &rows)?;
     let case = |(row, said): (&Row, &[f32])| {
-        let (keeper, scale) = (keepers.entry(row.series).or_default(), view.scale(row));
+        let (keeper, scale) =
+            (keepers.entry(row.series).or_insert_with(|| Keeper::new(horizon)), view.scale(row));
         let model = Outlook::new(said, scale, &parts.calibrated, keeper.asked(row.day));
         keeper.waiting.push_back((row.day + horizon, model, row.change));
         Case { row: *row, scale, model, naive: baseline.naive(scale), drift: baseline.drift(scale) }
@@ -77,7 +78,6 @@ fn test(
 }
 
 /// What a stock's intervals have taught.
-#[derive(Default)]
 struct Keeper {
     adaptive: Adaptive,
     /// The day on which what came is known, what was said, and what came.
@@ -85,6 +85,10 @@ struct Keeper {
 }
 
 impl Keeper {
+    fn new(horizon: usize) -> Self {
+        Self { adaptive: Adaptive::new(horizon), waiting: VecDeque::new() }
+    }
+
     /// What to ask for on a day, after learning of all that is known by then.
     fn asked(&mut self, day: usize) -> Asked {
         while let Some((_, said, came)) = self.waiting.pop_front_if(|(known, ..)| *known <= day) {

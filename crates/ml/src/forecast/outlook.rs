@@ -17,9 +17,6 @@ pub(super) struct Outlook {
     pub volatility: f64,
 }
 
-/// What a coverage of 1 asks for: from losing everything to ten times as much again, which nothing leaves.
-const ANYTHING: Interval = Interval { low: -1.0, high: 10.0 };
-
 impl Outlook {
     /// The places of the levels that 95 and 99 % lie between.
     pub const ENDS_95: [usize; 2] = [1, 7];
@@ -36,7 +33,7 @@ impl Outlook {
         let mut quantiles = raw.map(unit);
         let ends = |[low, high]: [usize; 2], margins: &Calibration, coverage: f64| {
             let found = widened(Interval { low: raw[low], high: raw[high] }, margins, coverage);
-            found.map_or(ANYTHING, |found| Interval { low: unit(found.low), high: unit(found.high) })
+            Interval { low: unit(found.low), high: unit(found.high) }
         };
         let inner = ends(Self::ENDS_95, &calibrated.margins_95, asked.p95);
         let outer = ends(Self::ENDS_99, &calibrated.margins_99, asked.p99);
@@ -62,17 +59,18 @@ impl Outlook {
     }
 }
 
-/// The interval with the margin for a coverage; `None` if nothing short of anything will do.
+/// The interval with the margin for a coverage.
 ///
-/// A coverage below 1 that is more than the cases can promise gets the largest margin that any of them needed.
-fn widened(raw: Interval, margins: &Calibration, coverage: f64) -> Option<Interval> {
-    if coverage >= 1.0 || coverage.is_nan() {
-        return None;
-    }
-    let least = -raw.width().abs();
-    let margin = if coverage <= 0.0 { Some(least) } else { margins.margin(coverage) };
+/// More than the cases can promise gets the largest margin that any of them needed, and 1 or more twice as much: what
+/// cannot be left is of no use to anybody, and returns so far out widen the scale, too.
+fn widened(raw: Interval, margins: &Calibration, coverage: f64) -> Interval {
     let largest = || margins.distances().last().copied().unwrap_or_default().max(0.0);
-    Some(raw.widened(margin.unwrap_or_else(largest)))
+    let margin = match coverage {
+        coverage if coverage <= 0.0 => -raw.width(),
+        coverage if coverage < 1.0 => margins.margin(coverage).unwrap_or_else(largest),
+        _ => 2.0 * largest(),
+    };
+    raw.widened(margin)
 }
 
 #[cfg(test)]
@@ -102,12 +100,15 @@ mod tests {
     }
 
     #[test]
-    fn a_coverage_of_one_cannot_miss_and_none_leaves_the_middle() {
-        let said = |p95| Outlook::new(&SCALED, 0.01, &calibrated(0.0, 0.0), Asked { p95, p99: 0.99 });
-        assert_eq!((said(1.0).interval_95.low, said(1.2).interval_99.high), (-1.0, 10.0));
-        assert!(said(-0.1).interval_95.width().abs() < 1e-12);
-        // More than the cases can promise, but not all: as far as any was off.
-        assert!((said(0.9999).interval_95.high - 0.03).abs() < 1e-9);
+    fn more_than_cases_can_promise_goes_as_far_as_any_was_off_or_twice_that() {
+        let said = |p95| Outlook::new(&SCALED, 0.01, &calibrated(-2.99, 0.01), Asked { p95, p99: 0.99 });
+        for (coverage, high) in [(0.9999, 0.05), (1.0, 0.07), (1.2, 0.07), (0.0, 0.0), (-0.1, 0.0)] {
+            let found = said(coverage).interval_95;
+            assert!(
+                (found.high - high).abs() < 1e-9 && (found.low + high).abs() < 1e-9,
+                "{coverage}: {found:?}"
+            );
+        }
     }
 
     proptest! {

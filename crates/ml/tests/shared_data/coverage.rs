@@ -59,8 +59,9 @@ fn ranks<K: Copy + Ord>(mut values: Vec<(K, f64)>) -> BTreeMap<K, f64> {
     values.into_iter().enumerate().map(|(rank, (key, _))| (key, rank as f64 / count)).collect()
 }
 
-fn cases(panel: &[Series], tests: Vec<Test>, from: i32) -> Vec<Case> {
-    let rivals: Vec<_> = panel.iter().map(|series| rivals(series, from)).collect();
+fn cases(panel: &[Series], tests: Vec<Test>, settings: &Settings) -> Vec<Case> {
+    let from = settings.test_from.expect("set");
+    let rivals: Vec<_> = panel.iter().map(|series| rivals(series, from, settings.horizon)).collect();
     let mut days = BTreeMap::<i32, (f64, f64)>::new();
     let mut stocks = BTreeMap::<usize, Vec<(i32, f64)>>::new();
     for test in &tests {
@@ -83,7 +84,8 @@ fn cases(panel: &[Series], tests: Vec<Test>, from: i32) -> Vec<Case> {
 
 /// Prints the table and gives the model's rows.
 fn table(cases: &[Case]) -> Vec<Row> {
-    let parts: [(&str, fn(&Case) -> bool); 5] = [
+    type Part = (&'static str, fn(&Case) -> bool);
+    let parts: [Part; 5] = [
         ("all", |_| true),
         ("calmest fifth of days", |case| case.ranks[0] < 0.2),
         ("wildest fifth of days", |case| case.ranks[0] >= 0.8),
@@ -107,24 +109,32 @@ fn table(cases: &[Case]) -> Vec<Row> {
     found
 }
 
-fn settings(kind: Kind) -> Settings {
-    Settings { folds: 6, test_from: Some(number("2014-01-01")), ..Settings::new(kind, columns(), 1) }
+fn settings(kind: Kind, horizon: usize) -> Settings {
+    Settings { folds: 6, test_from: Some(number("2014-01-01")), ..Settings::new(kind, columns(), horizon) }
 }
 
 fn check(panel: &[Series], settings: &Settings) {
     let start = Instant::now();
     let trained = train(panel, settings, |_| ControlFlow::Continue(())).expect("a sound panel");
-    println!("{:?}: {} stocks in {:.1} s", settings.kind, panel.len(), start.elapsed().as_secs_f64());
+    let seconds = start.elapsed().as_secs_f64();
+    println!(
+        "{:?}, {} days ahead: {} stocks in {seconds:.1} s",
+        settings.kind,
+        settings.horizon,
+        panel.len()
+    );
     for scores in &trained.report.scores {
         println!("{scores:?}");
     }
     let report = &trained.report;
     println!("{:?} {:?}", report.points_against_naive, report.quantiles_against_naive);
-    let cases = cases(panel, trained.tests, settings.test_from.expect("set"));
+    let cases = cases(panel, trained.tests, settings);
     let rows = table(&cases);
+    // Three years have 150 weeks, a fifth of them 30: there chance alone moves the share of all stocks by a per cent.
+    let slack = if settings.horizon > 1 { 0.01 } else { 0.0 };
     for row in &rows {
-        assert!((0.935..=0.965).contains(&row.covered[0]), "95 %: {row:?}");
-        assert!((0.983..=0.996).contains(&row.covered[1]), "99 %: {row:?}");
+        assert!((0.935 - slack..=0.965 + slack).contains(&row.covered[0]), "95 %: {row:?}");
+        assert!((0.983 - slack..=0.996 + slack).contains(&row.covered[1]), "99 %: {row:?}");
     }
     let all: Vec<&Case> = cases.iter().collect();
     for rival in [1, 2] {
@@ -132,17 +142,42 @@ fn check(panel: &[Series], settings: &Settings) {
     }
 }
 
-#[test]
-fn trees_keep_their_promises_on_calm_and_wild_days_and_beat_quantiles_and_garch() {
-    let Some(panel) = panel() else { return };
-    let panel: Vec<Series> = panel.into_iter().step_by(STEP).map(|(_, series)| series).collect();
-    check(&panel, &settings(Kind::Trees));
+/// Every fifth symbol, 42 of them.
+fn some() -> Option<Vec<Series>> {
+    Some(panel()?.into_iter().step_by(STEP).map(|(_, series)| series).collect())
 }
 
 #[test]
-#[ignore = "all symbols: minutes"]
+fn trees_keep_their_promises_on_calm_and_wild_days_and_beat_quantiles_and_garch() {
+    let Some(panel) = some() else { return };
+    check(&panel, &settings(Kind::Trees, 1));
+}
+
+#[test]
+#[ignore = "all symbols: most of a minute"]
 fn trees_keep_their_promises_for_all_stocks() {
     let Some(panel) = panel() else { return };
     let panel: Vec<Series> = panel.into_iter().map(|(_, series)| series).collect();
-    check(&panel, &settings(Kind::Trees));
+    check(&panel, &settings(Kind::Trees, 1));
+}
+
+#[test]
+#[ignore = "minutes"]
+fn trees_keep_their_promises_over_a_week() {
+    let Some(panel) = some() else { return };
+    check(&panel, &settings(Kind::Trees, 5));
+}
+
+#[test]
+#[ignore = "minutes"]
+fn an_lstm_keeps_its_promises() {
+    let Some(panel) = some() else { return };
+    check(&panel, &settings(Kind::Lstm, 1));
+}
+
+#[test]
+#[ignore = "minutes"]
+fn a_transformer_keeps_its_promises() {
+    let Some(panel) = some() else { return };
+    check(&panel, &settings(Kind::Tft, 1));
 }

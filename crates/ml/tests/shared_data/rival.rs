@@ -15,8 +15,13 @@ const WINDOW: usize = 250;
 /// Days after which the parameters of GARCH are found anew, from all returns until then.
 const REFIT: usize = 125;
 
+/// By the horizon's last day: returns over it.
+fn over(closes: &[f64], horizon: usize) -> Vec<f64> {
+    closes.windows(horizon + 1).map(|days| days[horizon] / days[0] - 1.0).collect()
+}
+
 /// By the day after whose close they are said, from the day `from`: past quantiles of 250 returns, and GARCH(1,1).
-pub fn rivals(series: &Series, from: i32) -> BTreeMap<i32, [Pair; 2]> {
+pub fn rivals(series: &Series, from: i32, horizon: usize) -> BTreeMap<i32, [Pair; 2]> {
     let returns: Vec<f64> =
         quant::returns::simple(&series.closes).into_iter().map(|change| change.unwrap_or(0.0)).collect();
     let first = series.days.partition_point(|day| *day < from);
@@ -32,10 +37,11 @@ pub fn rivals(series: &Series, from: i32) -> BTreeMap<i32, [Pair; 2]> {
             }
             before => Garch::fit(past).or(before),
         };
-        let recent = &past[past.len().saturating_sub(WINDOW)..];
-        let past = COVERAGES.map(|coverage| historical(recent, coverage).expect("finite returns"));
+        let recent = over(&series.closes[at.saturating_sub(WINDOW + horizon - 1)..=at], horizon);
+        let past = COVERAGES.map(|coverage| historical(&recent, coverage).expect("finite returns"));
         let model = garch.expect("returns that move");
-        let model = COVERAGES.map(|coverage| model.interval(1, coverage).expect("a coverage"));
+        let steps = u32::try_from(horizon).expect("a few days");
+        let model = COVERAGES.map(|coverage| model.interval(steps, coverage).expect("a coverage"));
         found.insert(series.days[at], [past, model]);
     }
     found

@@ -18,10 +18,14 @@ fn panels_that_cannot_be_learnt_from_are_named() {
     let short: Vec<Series> = panel.iter().map(|series| until(series, 150)).collect();
     assert!(matches!(refused(&short, &settings), Error::TooFewDays { found: 89, .. }));
     let mut still = panel.clone();
-    still.iter_mut().for_each(|series| series.closes.fill(10.0));
+    for series in &mut still {
+        series.closes.fill(10.0);
+    }
     assert!(matches!(refused(&still, &settings), Error::TooFewDays { found: 0, .. }));
     let mut unknown = panel.clone();
-    unknown.iter_mut().for_each(|series| series.closes.fill(f64::NAN));
+    for series in &mut unknown {
+        series.closes.fill(f64::NAN);
+    }
     assert!(matches!(refused(&unknown, &settings), Error::TooFewDays { found: 0, .. }));
     let mut wide = panel.clone();
     wide[2].features = Matrix::zeros(260, 4);
@@ -119,7 +123,7 @@ fn each_answer_stands_by_itself() {
         ];
         assert_eq!(errors, expected);
         assert_eq!(said[0], said[11]);
-        assert_eq!(said[0], forecaster.forecast(&[good.clone()], &[])[0]);
+        assert_eq!(said[0], forecaster.forecast(std::slice::from_ref(good), &[])[0]);
         assert!(forecaster.forecast(&[], &[]).is_empty());
         let bad = forecaster.forecast(&all[1..2], &[]);
         assert_eq!(bad, [Err(too_short(60))]);
