@@ -29,9 +29,11 @@ fn main() {
 
 fn series(seed: u64) -> Series {
     let mut stream = Stream::new(seed);
-    let mut close = 100.0;
+    let (mut close, mut change) = (100.0, 0.0);
     let day = |_| {
-        close *= 1.0 + 0.04 * (stream.unit() - 0.5);
+        // Each day continues the one before, so that there is something to learn.
+        change = 0.04 * (stream.unit() - 0.5) + 0.5 * change;
+        close *= 1.0 + change;
         Day { close, volume: Some(1e6 * (1.0 + stream.unit())), sentiment: None }
     };
     let known: Vec<Day> = (0..400).map(day).collect();

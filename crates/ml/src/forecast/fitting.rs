@@ -18,9 +18,15 @@ use crate::{
 };
 use std::ops::Range;
 
-/// The most sequences that a network learns from, and is validated on: evenly chosen ones. An epoch of more takes long and
-/// neighbouring days tell nearly the same.
-const SEQUENCES: [usize; 2] = [20_000, 6_000];
+/// The most rows that a kind learns from, and is validated and calibrated on: evenly chosen ones. An epoch of more
+/// sequences takes long (a transformer's is six times an LSTM's), and those of neighbouring days tell nearly the same.
+fn most(kind: Kind) -> [usize; 2] {
+    match kind {
+        Kind::Trees => [usize::MAX; 2],
+        Kind::Lstm => [20_000, 6_000],
+        Kind::Tft => [6_000, 3_000],
+    }
+}
 
 /// How many rows are read at once: sequences of all would not fit into memory.
 const AT_ONCE: usize = 2_048;
@@ -63,12 +69,13 @@ pub(super) fn fit(
     let task = task(settings);
     let choice = tuned(panel, (&view, walk.training.end), (&task, settings), watch)?;
     let searched = share_of_search(settings.trials);
-    let examples = [view.examples(&training, SEQUENCES[0]), view.examples(&validation, SEQUENCES[1])];
+    let [learnt, judged] = most(settings.kind);
+    let examples = [view.examples(&training, learnt), view.examples(&validation, judged)];
     let model = Task { choice, ..task }.train([&examples[0], &examples[1]], &mut |step| {
         watch.tell(searched + (1.0 - searched) * step.share)
     })?;
     watch.check()?;
-    let chosen = view.chosen(&validation, SEQUENCES[1]);
+    let chosen = view.chosen(&validation, judged);
     let days: Vec<usize> = chosen.iter().map(|row| row.day).collect();
     let calibrated = Calibrated::of(&quantiles(&model, &view, &chosen)?, &examples[1].targets, &days);
     let parts = Parts {
@@ -122,7 +129,8 @@ fn tuned(
     let Walk { training, validation, .. } = before(&course(settings, end, end), end);
     let [training, validation] = [training, validation].map(|days: Range<usize>| panel.within(&days));
     enough(&training, &validation)?;
-    let examples = [view.examples(&training, SEQUENCES[0]), view.examples(&validation, SEQUENCES[1])];
+    let [learnt, judged] = most(settings.kind);
+    let examples = [view.examples(&training, learnt), view.examples(&validation, judged)];
     watch.trials += settings.trials;
     let share = share_of_search(settings.trials);
     search(task, settings.trials, [&examples[0], &examples[1]], |part| watch.tell(share * part))
@@ -134,11 +142,11 @@ impl View {
         Examples { inputs: self.inputs(&chosen), targets: self.targets(&chosen) }
     }
 
-    /// All rows for trees; for networks at most so many, evenly.
+    /// At most so many rows, evenly.
     fn chosen(&self, rows: &[Row], most: usize) -> Vec<Row> {
         let sound = rows.iter().filter(|row| self.scale(row).is_finite());
         let sound: Vec<Row> = sound.copied().collect();
-        if !self.is_of_sequences() || sound.len() <= most {
+        if sound.len() <= most {
             return sound;
         }
         (0..most).map(|place| sound[place * sound.len() / most]).collect()

@@ -21,6 +21,12 @@ fn the_same_panel_and_seed_give_the_same_bytes_and_another_seed_others() {
 }
 
 #[test]
+fn forecasters_are_shared_between_threads() {
+    fn is_shared<T: Clone + Send + Sync + 'static>() {}
+    is_shared::<Forecaster>();
+}
+
+#[test]
 fn a_file_says_what_its_forecaster_said() {
     let (panel, forecasters) = forecasters();
     for forecaster in forecasters {
