@@ -12,7 +12,7 @@ use jobs::Job as _;
 use platform::{
     Platform, bus,
     clock::Clock,
-    config::{Config, MailTransport, ModelName, RedisConfig},
+    config::{Config, MailTransport, ModelName, ModelsConfig, RedisConfig},
     database::Database,
     limit::Limiter,
     vault::{MasterKey, MasterKeySource, Vault},
@@ -40,6 +40,8 @@ pub struct TestApp {
     pub gatekeeper: Gatekeeper,
     /// Where mails go.
     pub mails: TempDir,
+    /// Where models lie.
+    pub models: TempDir,
     database: Option<TestDatabase>,
     server: Option<(SocketAddr, CancellationToken, tokio::task::JoinHandle<()>)>,
 }
@@ -82,6 +84,8 @@ impl TestApp {
         config.master_key = MasterKeySource::Value(MasterKey::generate());
         let mails = TempDir::new().unwrap();
         config.mail.transport = MailTransport::Folder(mails.path().to_owned());
+        let models = TempDir::new().unwrap();
+        config.models = ModelsConfig::within(models.path().to_owned());
         change(&mut config);
         if let MasterKeySource::Value(key) = &config.master_key {
             secret::note(&key.to_base64());
@@ -90,7 +94,7 @@ impl TestApp {
         migration::up(platform.db.connection()).await.unwrap();
         let gatekeeper = Gatekeeper::start(&platform);
         let schema = schema::build(&platform, &gatekeeper, &config);
-        Self { platform, config, schema, gatekeeper, mails, database: Some(database), server: None }
+        Self { platform, config, schema, gatekeeper, mails, models, database: Some(database), server: None }
     }
 
     /// A second process on the same database and Redis.

@@ -17,7 +17,7 @@ use platform::{Platform, config::Config};
 use tokio::sync::watch;
 
 #[derive(Debug, Args)]
-pub struct Train {
+pub struct TrainForecast {
     /// Symbols to learn from; default the watch-list.
     #[arg(long, value_delimiter = ',', value_name = "SYMBOLS")]
     universe: Vec<Symbol>,
@@ -71,7 +71,7 @@ impl From<ModelKind> for Kind {
 }
 
 /// Trains models, and says how they compare with knowing nothing.
-pub async fn run(arguments: Train, config: &Config) -> anyhow::Result<()> {
+pub async fn run(arguments: TrainForecast, config: &Config) -> anyhow::Result<()> {
     let platform = super::prepare(config).await?;
     let artefacts = Artefacts::within(&config.models.folder);
     let horizons = if arguments.horizon.is_empty() { HORIZONS.to_vec() } else { arguments.horizon.clone() };

@@ -79,7 +79,7 @@ struct Train {
     #[command(subcommand)]
     what: Option<Trainable>,
     #[command(flatten)]
-    forecast: Option<forecast::Train>,
+    forecast: Option<forecast::TrainForecast>,
 }
 
 #[derive(Debug, Subcommand)]

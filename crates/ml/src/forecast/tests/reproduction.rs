@@ -34,7 +34,8 @@ fn a_file_says_what_its_forecaster_said() {
         let again = Forecaster::decode(&bytes).unwrap();
         assert_eq!((&again.parts, again.encode() == bytes), (&forecaster.parts, true));
         let asked = Asked { p95: 0.96, p99: 0.985 };
-        let text = |forecaster: &Forecaster| format!("{:?}", forecaster.forecast(&panel, &vec![asked; panel.len()]));
+        let text =
+            |forecaster: &Forecaster| format!("{:?}", forecaster.forecast(&panel, &vec![asked; panel.len()]));
         assert_eq!(text(&again), text(&forecaster));
         assert!(again.forecast(&panel, &vec![asked; panel.len()]).iter().all(Result::is_ok));
         assert_eq!(again.columns(), ["signal", "ret_1d", "sent_mean"]);

@@ -1,0 +1,128 @@
+//! Which model answers.
+
+use super::market::{self, PREDICT, THEN, ids, predict, promote, trained};
+use domain::identity::Role;
+use futures_util::future::join_all;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use tests::{TestApp, drills, person::error_code};
+
+const PROMOTE: &str =
+    "mutation ($input: PromoteModelInput!) { promoteModel(input: $input) { model { stage } } }";
+const ROLLBACK: &str =
+    "mutation ($input: RollbackModelInput!) { rollbackModel(input: $input) { model { name stage } } }";
+
+#[tokio::test]
+async fn a_model_that_is_no_better_than_naive_needs_a_reason_to_answer() {
+    let app = TestApp::start_on(THEN).await;
+    market::make(&app).await;
+    trained(&app, 0).await;
+    let admin = app.admin().await;
+    let id = &ids(&app).await[0];
+    let input =
+        |reason: Option<&str>| json!({ "input": { "id": id, "stage": "PRODUCTION", "reason": reason } });
+    let (objected, blank) = (
+        app.graphql_as(&admin, PROMOTE, input(None)).await,
+        app.graphql_as(&admin, PROMOTE, input(Some(" "))).await,
+    );
+    let promoted = app.data_as(&admin, PROMOTE, input(Some("to have one"))).await;
+    let again = app.graphql_as(&admin, PROMOTE, input(Some("again"))).await;
+    let user = app.person("someone", Role::User).await;
+    let forbidden = app.graphql_as(&user, PROMOTE, input(Some("mine"))).await;
+    let log = "{ auditLog(filter: { action: \"forecast\" }) { edges { node { action subject after } } } }";
+    let log = app.data_as(&admin, log, json!({})).await;
+    app.finish().await;
+    for response in [&objected, &blank] {
+        assert_eq!(error_code(response), "CONFLICT");
+        let message = response["errors"][0]["message"].as_str().unwrap();
+        assert!(message.starts_with("the gate objects: it is not better than naive (p = "), "{message}");
+        assert!(message.ends_with("promote it anyway by stating a reason"), "{message}");
+    }
+    assert_eq!(promoted["promoteModel"]["model"]["stage"], "PRODUCTION");
+    assert_eq!((error_code(&again), error_code(&forbidden)), ("CONFLICT", "FORBIDDEN"));
+    let entries = log["auditLog"]["edges"].as_array().unwrap();
+    assert_eq!(entries.len(), 1, "{log}");
+    assert_eq!(entries[0]["node"]["subject"], "model:trees-1d-1");
+    assert!(entries[0]["node"]["after"].to_string().contains("to have one"), "{log}");
+}
+
+#[tokio::test]
+async fn rolling_back_goes_back_step_by_step_and_ends_at_the_first() {
+    let app = TestApp::start_on(THEN).await;
+    market::make(&app).await;
+    let admin = app.admin().await;
+    for seed in 0..3 {
+        trained(&app, seed).await;
+        promote(&app, &admin, &ids(&app).await[0], "PRODUCTION").await;
+    }
+    let mut answers = Vec::new();
+    for _ in 0..3 {
+        let response = app.graphql_as(&admin, ROLLBACK, json!({ "input": {} })).await;
+        let name = response["data"]["rollbackModel"]["model"]["name"].as_str().map(str::to_owned);
+        answers.push(name.unwrap_or_else(|| error_code(&response).to_owned()));
+    }
+    let data = app.data("{ models { edges { node { name stage } } } }").await;
+    app.finish().await;
+    assert_eq!(answers, ["trees-1d-2", "trees-1d-1", "CONFLICT"]);
+    let stages: Vec<String> = data["models"]["edges"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|edge| format!("{} {}", edge["node"]["name"], edge["node"]["stage"]))
+        .collect();
+    assert_eq!(
+        stages,
+        [r#""trees-1d-3" "STAGING""#, r#""trees-1d-2" "STAGING""#, r#""trees-1d-1" "PRODUCTION""#]
+    );
+}
+
+#[tokio::test]
+async fn a_model_whose_file_was_altered_is_not_promoted_and_does_not_answer() {
+    let app = TestApp::start_on(THEN).await;
+    market::make(&app).await;
+    trained(&app, 0).await;
+    let admin = app.admin().await;
+    let id = ids(&app).await[0].clone();
+    let folder = app.models.path().join("forecast");
+    let file = std::fs::read_dir(folder).unwrap().next().unwrap().unwrap().path();
+    let mut bytes = std::fs::read(&file).unwrap();
+    let last = bytes.len() - 1;
+    bytes[last] ^= 1;
+    std::fs::write(&file, &bytes).unwrap();
+    let input = json!({ "input": { "id": id, "stage": "PRODUCTION", "reason": "a test" } });
+    let refused = app.graphql_as(&admin, PROMOTE, input).await;
+    app.finish().await;
+    assert_eq!(error_code(&refused), "MODEL_UNAVAILABLE");
+    assert!(refused["errors"][0]["message"].as_str().unwrap().contains("it was altered"), "{refused}");
+}
+
+/// *Shows* 4 asks for ten thousand requests; drills send so many.
+#[tokio::test]
+async fn requests_during_promotions_are_all_answered_and_each_by_one_version() {
+    let app = TestApp::start_on(THEN).await;
+    let admin = market::with_model(&app).await;
+    trained(&app, 1).await;
+    let models = ids(&app).await;
+    let requests = if drills("promotions under load") { 10_000 } else { 300 };
+    let input = json!({ "input": { "symbol": "MSFT" } });
+    let ask = async |_| {
+        let response = app.graphql_as(&admin, PREDICT, input.clone()).await;
+        assert_eq!(response.get("errors"), None, "{response}");
+        let prediction = &response["data"]["predict"]["prediction"];
+        (prediction["modelVersion"].clone(), prediction["model"]["name"].clone(), prediction["hash"].clone())
+    };
+    let mut seen: BTreeSet<String> = BTreeSet::new();
+    for round in 0..10 {
+        let promotion = promote(&app, &admin, &models[round % 2], "PRODUCTION");
+        let (answers, promoted) = tokio::join!(join_all((0..requests / 10).map(ask)), promotion);
+        assert_eq!(promoted["stage"], "PRODUCTION");
+        for (version, name, hash) in answers {
+            assert_eq!(version, name);
+            seen.insert(format!("{version} {hash}"));
+        }
+    }
+    let last = predict(&app, &admin, "MSFT").await;
+    app.finish().await;
+    assert_eq!(seen.len(), 2, "one prediction of each version: {seen:?}");
+    assert_eq!(last["modelVersion"], Value::from("trees-1d-1"));
+}

@@ -1,0 +1,137 @@
+//! What was said cannot be changed, and is held against what came.
+
+use super::market::{self, THEN, ids, predict, promote, trained, with_model};
+use domain::forecast::{
+    JudgePredictions, PredictPrices,
+    scoreboard::{self, Verdict},
+};
+use domain::market::watchlist;
+use sea_orm::ConnectionTrait as _;
+use serde_json::{Value, json};
+use tests::{TestApp, build};
+
+#[tokio::test]
+async fn whoever_alters_removes_or_moves_a_prediction_is_found_out() {
+    let app = TestApp::start_on(THEN).await;
+    let admin = with_model(&app).await;
+    for symbol in market::SYMBOLS {
+        predict(&app, &admin, symbol).await;
+    }
+    let db = app.platform.db.connection();
+    let verify = async || scoreboard::verify(&app.platform.db).await.unwrap();
+    let mut verdicts = vec![verify().await];
+    for (alter, back) in [
+        (
+            "UPDATE prediction SET price = price + 1 WHERE sequence = 2",
+            "UPDATE prediction SET price = price - 1 WHERE sequence = 2",
+        ),
+        (
+            "UPDATE prediction SET sequence = 9 WHERE sequence = 1",
+            "UPDATE prediction SET sequence = 1 WHERE sequence = 9",
+        ),
+        ("UPDATE scoreboard_head SET sequence = 4", "UPDATE scoreboard_head SET sequence = 3"),
+    ] {
+        db.execute_unprepared(alter).await.unwrap();
+        verdicts.push(verify().await);
+        db.execute_unprepared(back).await.unwrap();
+    }
+    // What came is not what was said: it may be written down later.
+    db.execute_unprepared("UPDATE prediction SET actual_price = 1").await.unwrap();
+    verdicts.push(verify().await);
+    app.finish().await;
+    let broken = |sequence, how| Verdict::Broken { sequence, how };
+    assert_eq!(
+        verdicts,
+        [
+            Verdict::Intact(3),
+            broken(2, "it was altered"),
+            broken(1, "it is missing"),
+            broken(4, "the end is missing"),
+            Verdict::Intact(3),
+        ]
+    );
+}
+
+async fn run(app: &TestApp, job: impl jobs::Job) {
+    jobs::enqueue(app.platform.db.connection(), &app.platform.clock, &job).await.unwrap();
+    app.run_jobs().await;
+}
+
+async fn live(app: &TestApp) -> Value {
+    let query = "{ models { edges { node { name live { judged coverage95 { share low high } accuracy { share }
+        meanAbsoluteError naiveMeanAbsoluteError errorRatioToNaive } } } }
+        predictions(filter: { withShadows: true }) { totalCount edges { node { symbol isShadow basePrice outcome {
+        price change isDirectionRight isWithin95 isWithin99 } } } } }";
+    app.data(query).await
+}
+
+#[tokio::test]
+async fn the_daily_jobs_predict_the_watch_list_and_hold_it_against_what_came() {
+    let app = TestApp::start_on(THEN).await;
+    let admin = with_model(&app).await;
+    trained(&app, 1).await;
+    promote(&app, &admin, &ids(&app).await[0], "STAGING").await;
+    watchlist::add(&app.platform, &market::SYMBOLS.map(build::symbol)).await.unwrap();
+    run(&app, PredictPrices {}).await;
+    run(&app, JudgePredictions {}).await;
+    let before = live(&app).await;
+    let bases: Vec<f64> = before["predictions"]["edges"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|edge| edge["node"]["isShadow"] == false)
+        .map(|edge| edge["node"]["basePrice"].as_str().unwrap().parse().unwrap())
+        .collect();
+    // Newest first: the last stock leads. One rises a little, one not at all, and one leaves every interval.
+    market::next_day(&app, [bases[2] * 1.001, bases[1], bases[0] * 2.0]).await;
+    run(&app, JudgePredictions {}).await;
+    run(&app, JudgePredictions {}).await;
+    let after = live(&app).await;
+    let latest = app.data("{ predictions { totalCount } }").await;
+    app.finish().await;
+    assert_eq!(before["predictions"]["totalCount"], 6);
+    assert_eq!(latest["predictions"]["totalCount"], 3, "shadows are nobody's answers");
+    let outcome = |edge: usize| &after["predictions"]["edges"][edge]["node"]["outcome"];
+    assert!(before["predictions"]["edges"][0]["node"]["outcome"].is_null());
+    assert_eq!((&outcome(0)["isWithin99"], &outcome(0)["change"]), (&json!(false), &json!(1.0)));
+    assert_eq!((&outcome(1)["isWithin95"], &outcome(1)["isDirectionRight"]), (&json!(true), &json!(null)));
+    assert_eq!(outcome(2)["isWithin95"], json!(true));
+    for edge in after["models"]["edges"].as_array().unwrap() {
+        let live = &edge["node"]["live"];
+        assert_eq!(live["judged"], 3, "{edge}");
+        let (share, low, high) = (
+            live["coverage95"]["share"].as_f64().unwrap(),
+            live["coverage95"]["low"].as_f64().unwrap(),
+            live["coverage95"]["high"].as_f64().unwrap(),
+        );
+        assert!((share - 2.0 / 3.0).abs() < 1e-12 && low < share && share < high, "{live}");
+        // (0.001 + 0 + 1) / 3
+        assert!((live["naiveMeanAbsoluteError"].as_f64().unwrap() - 1.001 / 3.0).abs() < 1e-6, "{live}");
+    }
+}
+
+#[tokio::test]
+async fn intervals_ask_for_more_of_a_stock_that_left_them() {
+    let app = TestApp::start_on(THEN).await;
+    let admin = with_model(&app).await;
+    let width = |prediction: &Value| {
+        let end = |name: &str| prediction["interval95"][name].as_str().unwrap().parse::<f64>().unwrap();
+        (end("high") - end("low")) / prediction["basePrice"].as_str().unwrap().parse::<f64>().unwrap()
+    };
+    let first = predict(&app, &admin, "MSFT").await;
+    let base: f64 = first["basePrice"].as_str().unwrap().parse().unwrap();
+    market::next_day(&app, [100.0, base * 3.0, 100.0]).await;
+    let untaught = predict(&app, &admin, "MSFT").await;
+    run(&app, JudgePredictions {}).await;
+    // A prediction of the same snapshot stands as it was said, so another day must come; it is as calm for both.
+    let db = app.platform.db.connection();
+    let learned = async || {
+        app.platform.clock.set(app.platform.clock.now() + chrono::TimeDelta::seconds(1));
+        db.execute_unprepared("DELETE FROM prediction WHERE sequence = 2").await.unwrap();
+        db.execute_unprepared("UPDATE scoreboard_head SET sequence = 1").await.unwrap();
+        predict(&app, &admin, "MSFT").await
+    };
+    let taught = learned().await;
+    app.finish().await;
+    assert!(width(&taught) >= width(&untaught), "{untaught} {taught}");
+}
