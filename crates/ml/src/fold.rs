@@ -22,6 +22,9 @@ pub struct Walk {
     pub test: Range<usize>,
 }
 
+/// Trading days.
+const YEAR: usize = 250;
+
 /// How to walk through `days` that are numbered from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Course {
@@ -38,9 +41,10 @@ pub struct Course {
 impl Course {
     /// One walk for each fold: tests follow each other, and each trains on all that came before it.
     ///
-    /// Validation is the last fifth of what came before the test. A row of the last day of training has its answer before
-    /// the first day of validation, and so on; a fold for which that leaves nothing has empty ranges. Source: López de
-    /// Prado (2018), "Advances in Financial Machine Learning", chapter 7, for purging and embargo.
+    /// Validation is the last fifth of what came before the test, at most a year's 250 days: older ones tell little of now
+    /// and are missed in training. A row of the last day of training has its answer before the first day of validation, and
+    /// so on; a fold for which that leaves nothing has empty ranges. Source: López de Prado (2018), "Advances in Financial
+    /// Machine Learning", chapter 7, for purging and embargo.
     pub fn walk_forward(&self) -> Vec<Walk> {
         let length = self.days.saturating_sub(self.first_test);
         let border = |fold: usize| self.first_test.min(self.days) + length * fold / self.folds.max(1);
@@ -51,7 +55,7 @@ impl Course {
     pub fn walk(&self, test: Range<usize>) -> Walk {
         let gap = self.horizon + self.embargo;
         let end = test.start.saturating_sub(gap);
-        let start = end.saturating_sub(test.start / 5);
+        let start = end.saturating_sub((test.start / 5).min(YEAR));
         Walk { training: 0..start.saturating_sub(gap), validation: start..end, test }
     }
 }

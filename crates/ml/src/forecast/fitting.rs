@@ -68,16 +68,8 @@ pub(super) fn fit(
     let view = View::new(panel, &training, &scale, (settings.kind, &settings.columns));
     let task = task(settings);
     let choice = tuned(panel, (&view, walk.training.end), (&task, settings), watch)?;
-    let searched = share_of_search(settings.trials);
-    let [learnt, judged] = most(settings.kind);
-    let examples = [view.examples(&training, learnt), view.examples(&validation, judged)];
-    let model = Task { choice, ..task }.train([&examples[0], &examples[1]], &mut |step| {
-        watch.tell(searched + (1.0 - searched) * step.share)
-    })?;
-    watch.check()?;
-    let chosen = view.chosen(&validation, judged);
-    let days: Vec<usize> = chosen.iter().map(|row| row.day).collect();
-    let calibrated = Calibrated::of(&quantiles(&model, &view, &chosen)?, &examples[1].targets, &days);
+    let model = learn((&view, [&training, &validation]), &Task { choice, ..task }, settings.trials, watch)?;
+    let calibrated = calibrated(&model, &view, &view.chosen(&validation, most(settings.kind)[1]))?;
     let parts = Parts {
         kind: settings.kind,
         horizon: settings.horizon,
@@ -85,9 +77,33 @@ pub(super) fn fit(
         columns: view.columns.clone(),
         scale,
         model,
-        calibrated: calibrated.ok_or(Error::Still)?,
+        calibrated,
     };
     Ok(Fitted { parts, view })
+}
+
+/// Learns from the first rows and stops by the second, after a search with so many trials.
+fn learn(
+    (view, [training, validation]): (&View, [&[Row]; 2]),
+    task: &Task<'_>,
+    trials: usize,
+    watch: &mut Watch<'_>,
+) -> Result<Model, Error> {
+    let searched = share_of_search(trials);
+    let [learnt, judged] = most(task.kind);
+    let examples = [view.examples(training, learnt), view.examples(validation, judged)];
+    let model = task.train([&examples[0], &examples[1]], &mut |step| {
+        watch.tell(searched + (1.0 - searched) * step.share)
+    })?;
+    watch.check()?;
+    Ok(model)
+}
+
+/// What the days of validation, which also said when to stop, teach of the model's promises.
+fn calibrated(model: &Model, view: &View, rows: &[Row]) -> Result<Calibrated, Error> {
+    let days: Vec<usize> = rows.iter().map(|row| row.day).collect();
+    let found = Calibrated::of(&quantiles(model, view, rows)?, &view.targets(rows), &days);
+    found.ok_or(Error::Still)
 }
 
 fn enough(training: &[Row], validation: &[Row]) -> Result<(), Error> {
