@@ -123,7 +123,8 @@ async fn prepare(config: &Config) -> anyhow::Result<Platform> {
 
 /// Logs only what went wrong; for commands that print their results.
 fn log_quietly(config: &Config) -> anyhow::Result<()> {
-    let filter = if config.log.filter == Config::DEFAULT_FILTER { "warn" } else { &config.log.filter };
+    let filter =
+        if config.log.filter == Config::DEFAULT_FILTER { "warn,sqlx=error" } else { &config.log.filter };
     let log = LogConfig { filter: filter.to_owned(), ..config.log.clone() };
     // Nobody stores these lines: the commands are short, and what they print is their log.
     telemetry::start_logging(&log)?;

@@ -158,12 +158,11 @@ fn metrics(row: &Row) -> BTreeMap<String, f64> {
     if let Some(test) = report.quantiles_against_naive {
         found.insert("p_value_against_naive".to_owned(), test.p_value);
     }
-    for scores in &report.scores {
-        found.extend(
-            measures(scores)
-                .into_iter()
-                .filter_map(|(name, value)| Some((format!("{}.{name}", scores.name), value?))),
-        );
+    for (place, scores) in report.scores.iter().enumerate() {
+        // The model's come first, and are called the same whatever it is made of.
+        let whose = if place == 0 { "model" } else { &scores.name };
+        let measures = measures(scores).into_iter();
+        found.extend(measures.filter_map(|(name, value)| Some((format!("{whose}.{name}"), value?))));
     }
     found
 }

@@ -66,8 +66,8 @@ impl From<ModelFilter> for Filter {
 /// How good forecasts were on days that their model had not seen, walking forward.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct ForecastScores {
-    /// Whose: `model`, `naive` (no change is expected, and moves as large as lately) or `drift` (the mean of the past goes
-    /// on).
+    /// Whose: the model's, by its kind such as `trees`; `naive`, which expects no change and moves as large as lately; or
+    /// `drift`, which expects the mean of the past to go on.
     name: String,
     /// The mean absolute error of the median, in units of the return.
     mean_absolute_error: f64,

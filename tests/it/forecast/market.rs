@@ -1,10 +1,15 @@
 //! A market long enough to learn from, and models that learned from it.
 
 use chrono::Days;
-use domain::forecast::{
-    Artefacts,
-    model::{Kind, Row},
-    training::{Request, train},
+use domain::{
+    SourceKind,
+    forecast::{
+        Artefacts,
+        model::{Kind, Row},
+        training::{Request, train},
+    },
+    identity::Role,
+    news::NewPost,
 };
 use platform::calendar::Calendar;
 use serde_json::{Value, json};
@@ -32,7 +37,8 @@ pub async fn make(app: &TestApp) {
             if n == 0 && session.day >= build::day("2024-02-01") {
                 let text = format!("${symbol} great gains on {}", session.day);
                 let id = format!("{symbol}{}", session.day);
-                posts.push(build::new_post(&id, &format!("{}T15:10:00Z", session.day), &text));
+                let post = build::new_post(&id, &format!("{}T15:10:00Z", session.day), &text);
+                posts.push(NewPost { source: SourceKind::Reddit, ..post });
             }
         }
     }
@@ -103,6 +109,11 @@ pub const PREDICT: &str = "mutation ($input: PredictInput!) { predict(input: $in
     quantiles { level change } probabilityUp confidence signal risk volatility
     contributions { feature value } model { name stage } modelVersion isShadow outcome { price }
     madeAt sequence hash disclaimer lineage { snapshot { id postCount } } } } }";
+
+/// Someone who is signed in now: tokens last minutes.
+pub async fn someone(app: &TestApp) -> Person {
+    app.person(&format!("p{}", app.platform.clock.now().timestamp()), Role::User).await
+}
 
 pub async fn predict(app: &TestApp, person: &Person, symbol: &str) -> Value {
     let input = json!({ "input": { "symbol": symbol } });

@@ -49,13 +49,11 @@ async fn an_administrator_trains_all_kinds_of_models_and_reads_how_they_compare_
         );
         let scores = node["scores"].as_array().unwrap();
         let of: Vec<&str> = scores.iter().map(|one| one["name"].as_str().unwrap()).collect();
-        assert_eq!(of, ["model", "naive", "drift"]);
+        assert_eq!(of[1..], ["naive", "drift"]);
+        assert!(node["name"].as_str().unwrap().starts_with(of[0]), "{node}");
         assert!(scores.iter().all(|one| one["pinball"].as_f64().unwrap() > 0.0), "{node}");
         // Prices that wander by chance are nobody's to know.
-        assert_eq!(
-            node["isBetterThanNaive"],
-            json!(node["pValueAgainstNaive"].as_f64().unwrap() < 0.05 && node["isBetterThanNaive"] == true)
-        );
+        assert_eq!(node["isBetterThanNaive"], false, "{node}");
     }
     assert_eq!((models["staged"]["edges"].as_array().unwrap().len(), files), (0, 3));
 }

@@ -110,28 +110,27 @@ async fn the_daily_jobs_predict_the_watch_list_and_hold_it_against_what_came() {
     }
 }
 
-#[tokio::test]
-async fn intervals_ask_for_more_of_a_stock_that_left_them() {
+/// The width of the last of eight intervals about a price that left each before it, as a share of the price.
+async fn last_width(is_judged: bool) -> f64 {
     let app = TestApp::start_on(THEN).await;
-    let admin = with_model(&app).await;
-    let width = |prediction: &Value| {
-        let end = |name: &str| prediction["interval95"][name].as_str().unwrap().parse::<f64>().unwrap();
-        (end("high") - end("low")) / prediction["basePrice"].as_str().unwrap().parse::<f64>().unwrap()
-    };
-    let first = predict(&app, &admin, "MSFT").await;
-    let base: f64 = first["basePrice"].as_str().unwrap().parse().unwrap();
-    market::next_day(&app, [100.0, base * 3.0, 100.0]).await;
-    let untaught = predict(&app, &admin, "MSFT").await;
-    run(&app, JudgePredictions {}).await;
-    // A prediction of the same snapshot stands as it was said, so another day must come; it is as calm for both.
-    let db = app.platform.db.connection();
-    let learned = async || {
-        app.platform.clock.set(app.platform.clock.now() + chrono::TimeDelta::seconds(1));
-        db.execute_unprepared("DELETE FROM prediction WHERE sequence = 2").await.unwrap();
-        db.execute_unprepared("UPDATE scoreboard_head SET sequence = 1").await.unwrap();
-        predict(&app, &admin, "MSFT").await
-    };
-    let taught = learned().await;
+    with_model(&app).await;
+    let mut made = Value::Null;
+    for day in 0..8 {
+        if is_judged {
+            run(&app, JudgePredictions {}).await;
+        }
+        made = predict(&app, &market::someone(&app).await, "MSFT").await;
+        let price: f64 = made["basePrice"].as_str().unwrap().parse().unwrap();
+        let next = if day % 2 == 0 { price * 2.0 } else { price / 2.0 };
+        market::next_day(&app, [100.0, next, 100.0]).await;
+    }
     app.finish().await;
-    assert!(width(&taught) >= width(&untaught), "{untaught} {taught}");
+    let number = |value: &Value| value.as_str().unwrap().parse::<f64>().unwrap();
+    (number(&made["interval95"]["high"]) - number(&made["interval95"]["low"])) / number(&made["basePrice"])
+}
+
+#[tokio::test]
+async fn intervals_of_a_stock_that_left_them_grow() {
+    let (untaught, taught) = (last_width(false).await, last_width(true).await);
+    assert!(taught > 1.05 * untaught, "{untaught} {taught}");
 }

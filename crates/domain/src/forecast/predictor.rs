@@ -101,8 +101,11 @@ impl Predictor {
         if answers.len() < stocks.len() {
             let _turn = self.turn.lock().await;
             answers.extend(self.fresh(platform, model, &stocks).await?);
-            let left = stocks.into_iter().filter(|(stock, _)| !answers.contains_key(stock)).collect();
-            answers.extend(self.compute(platform, model, left).await?);
+            let left: BTreeMap<Uuid, Symbol> =
+                stocks.into_iter().filter(|(stock, _)| !answers.contains_key(stock)).collect();
+            if !left.is_empty() {
+                answers.extend(self.compute(platform, model, left).await?);
+            }
         }
         let mut seen = HashSet::new();
         let answer = |symbol: &Symbol| {
