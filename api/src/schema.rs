@@ -5,7 +5,7 @@ use crate::{
     document::{Introspection, Judge, Library},
     error::ErrorCode,
     executor::Coded,
-    forecast::{ForecastMutation, ForecastQuery, ForecastSubscription},
+    forecast::{DriftQuery, DriftSubscription, ForecastMutation, ForecastQuery, ForecastSubscription},
     idempotency::Once,
     identity::{IdentityMutation, IdentityQuery},
     limit::Limits,
@@ -43,6 +43,7 @@ pub struct Query(
     DataQualityQuery,
     SentimentQuery,
     ForecastQuery,
+    DriftQuery,
     NewsQuery,
     AdminQuery,
     ExchangeQuery,
@@ -62,7 +63,13 @@ pub struct Mutation(
 
 /// Subscriptions of all features.
 #[derive(Debug, Default, MergedSubscription)]
-pub struct Subscription(MarketSubscription, SentimentSubscription, ForecastSubscription, AdminSubscription);
+pub struct Subscription(
+    MarketSubscription,
+    SentimentSubscription,
+    ForecastSubscription,
+    DriftSubscription,
+    AdminSubscription,
+);
 
 /// The schema as HTTP and sockets execute it.
 pub type Schema = Coded<Query, Once<Mutation>, Subscription>;

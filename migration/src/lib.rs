@@ -57,6 +57,7 @@ mod m20261123_100000_create_audience;
 mod m20261123_110000_create_feature_snapshot;
 mod m20261124_100000_create_forecast_model;
 mod m20261124_100100_create_prediction;
+mod m20261124_100200_create_drift_report;
 
 /// Where the applied migrations are listed.
 const TABLE: &str = "seaql_migrations";
@@ -112,6 +113,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_110000_create_feature_snapshot::Migration),
             Box::new(m20261124_100000_create_forecast_model::Migration),
             Box::new(m20261124_100100_create_prediction::Migration),
+            Box::new(m20261124_100200_create_drift_report::Migration),
         ]
     }
 }

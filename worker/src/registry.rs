@@ -6,7 +6,7 @@ use domain::{
         CheckServiceLevels, CleanUp, ExportData, ExportMyData, ImportData, Pipeline, RemindRotation,
         ReportQuality, ScrapeSubreddit, SendAlert, SendReminder, SendReport, TestCredential,
     },
-    forecast::{JudgePredictions, PredictPrices, TrainModel},
+    forecast::{CheckDrift, JudgePredictions, PredictPrices, RetrainModels, TrainModel},
     identity::{RotateSigningKey, SendLetter},
     market::{BackfillPrices, CheckPrices, CollectPrices, ComparePrices, MakeHistory, StreamQuotes},
     news::{CollectPosts, ErasePosts, FindCopies, ScorePosts, StreamPosts},
@@ -21,6 +21,7 @@ use uuid::Uuid;
 pub fn registry() -> Registry<Env> {
     Registry::new()
         .with::<BackfillPrices>()
+        .with::<CheckDrift>()
         .with::<CheckPrices>()
         .with::<CheckServiceLevels>()
         .with::<CleanUp>()
@@ -38,6 +39,7 @@ pub fn registry() -> Registry<Env> {
         .with::<PredictPrices>()
         .with::<RemindRotation>()
         .with::<ReportQuality>()
+        .with::<RetrainModels>()
         .with::<RotateSigningKey>()
         .with::<ScorePosts>()
         .with::<ScrapeSubreddit>()
@@ -52,7 +54,7 @@ pub fn registry() -> Registry<Env> {
 }
 
 /// What `bellwether-worker once` runs: the pipelines that end by themselves.
-const ENDING: [Pipeline; 9] = [
+const ENDING: [Pipeline; 11] = [
     Pipeline::CleanUp,
     Pipeline::CollectPosts,
     Pipeline::CollectPrices,
@@ -62,6 +64,8 @@ const ENDING: [Pipeline; 9] = [
     Pipeline::MakeHistory,
     Pipeline::PredictPrices,
     Pipeline::JudgePredictions,
+    Pipeline::CheckDrift,
+    Pipeline::RetrainModels,
 ];
 
 /// The names that `bellwether-worker once` accepts.
@@ -75,6 +79,8 @@ pub const ONCE: [&str; ENDING.len()] = [
     ENDING[6].kind(),
     ENDING[7].kind(),
     ENDING[8].kind(),
+    ENDING[9].kind(),
+    ENDING[10].kind(),
 ];
 
 /// Enqueues the job called `kind`; `None` if it is not one of [`ONCE`].

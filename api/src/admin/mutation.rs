@@ -38,6 +38,10 @@ pub enum Pipeline {
     PredictPrices,
     /// Compares predictions with what came.
     JudgePredictions,
+    /// Looks whether the models that answer still see what they were trained on.
+    CheckDrift,
+    /// Trains the models that answer anew; what comes of it are experiments.
+    RetrainModels,
     /// Deletes what is past its retention.
     CleanUp,
 }

@@ -1,6 +1,7 @@
 //! Models and what they expect, over GraphQL.
 
 mod comparison;
+mod drift;
 mod lineage;
 mod live;
 mod loader;
@@ -10,6 +11,7 @@ mod prediction;
 mod query;
 mod subscription;
 
+pub use drift::{DriftQuery, DriftSubscription};
 pub use lineage::{Influence, InfluencesOf};
 pub use loader::PredictionsOf;
 pub use model::Model;

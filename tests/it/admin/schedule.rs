@@ -95,6 +95,8 @@ async fn schedules_are_shown_with_what_was_decided() {
     market.compare_prices 0 12 * * SAT true 2026-03-07T12:00:00+00:00
     forecast.predict_prices 0 23 * * * true 2026-03-02T23:00:00+00:00
     forecast.judge_predictions 30 2 * * * true 2026-03-03T02:30:00+00:00
+    forecast.check_drift 45 2 * * * true 2026-03-03T02:45:00+00:00
+    forecast.retrain_models 0 5 * * SUN true 2026-03-08T05:00:00+00:00
     admin.check_service_levels */15 * * * * true 2026-03-02T12:15:00+00:00
     admin.clean_up 0 3 * * * true 2026-03-03T03:00:00+00:00
     news.erase_posts 30 3 * * * true 2026-03-03T03:30:00+00:00

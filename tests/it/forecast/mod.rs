@@ -1,5 +1,6 @@
 //! Features, models and what they expect.
 
+mod drift;
 mod lineage;
 mod market;
 mod model;

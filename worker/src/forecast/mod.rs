@@ -1,5 +1,7 @@
 //! The jobs of forecasts.
 
+mod check_drift;
 mod judge_predictions;
 mod predict_prices;
+mod retrain_models;
 mod train_model;

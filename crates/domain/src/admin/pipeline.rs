@@ -2,7 +2,7 @@
 
 use super::{CleanUp, Error, job};
 use crate::{
-    forecast::{JudgePredictions, PredictPrices},
+    forecast::{CheckDrift, JudgePredictions, PredictPrices, RetrainModels},
     identity::{
         Admin, Proof as _,
         audit::{self, Act},
@@ -30,6 +30,8 @@ pub enum Pipeline {
     EvaluateModels,
     PredictPrices,
     JudgePredictions,
+    CheckDrift,
+    RetrainModels,
     CleanUp,
 }
 
@@ -47,6 +49,8 @@ impl Pipeline {
             Self::EvaluateModels => EvaluateModels::KIND,
             Self::PredictPrices => PredictPrices::KIND,
             Self::JudgePredictions => JudgePredictions::KIND,
+            Self::CheckDrift => CheckDrift::KIND,
+            Self::RetrainModels => RetrainModels::KIND,
             Self::CleanUp => CleanUp::KIND,
         }
     }
@@ -64,6 +68,8 @@ impl Pipeline {
             Self::EvaluateModels => jobs::enqueue(db, clock, &EvaluateModels {}).await,
             Self::PredictPrices => jobs::enqueue(db, clock, &PredictPrices {}).await,
             Self::JudgePredictions => jobs::enqueue(db, clock, &JudgePredictions {}).await,
+            Self::CheckDrift => jobs::enqueue(db, clock, &CheckDrift {}).await,
+            Self::RetrainModels => jobs::enqueue(db, clock, &RetrainModels {}).await,
             Self::CleanUp => jobs::enqueue(db, clock, &CleanUp {}).await,
         }
     }

@@ -2,7 +2,7 @@
 
 use super::{CheckServiceLevels, CleanUp, Error, RemindRotation, ReportQuality, setting};
 use crate::{
-    forecast::{JudgePredictions, PredictPrices},
+    forecast::{CheckDrift, JudgePredictions, PredictPrices, RetrainModels},
     identity::{
         FreshTotp, Proof as _, RotateSigningKey,
         audit::{self, Act},
@@ -62,6 +62,8 @@ pub fn defaults() -> Result<Vec<Schedule>, Error> {
         // When the day's bars were looked through.
         at("0 23 * * *", &PredictPrices {})?,
         at("30 2 * * *", &JudgePredictions {})?,
+        at("45 2 * * *", &CheckDrift {})?,
+        at("0 5 * * SUN", &RetrainModels {})?,
         at("*/15 * * * *", &CheckServiceLevels {})?,
         at("0 3 * * *", &CleanUp {})?,
         at("30 3 * * *", &ErasePosts {})?,

@@ -14,3 +14,13 @@ pub struct PredictionMade {
 impl Event for PredictionMade {
     const TOPIC: &'static str = "forecast.predicted";
 }
+
+/// A model no longer sees what it was trained on, or is no longer as right as it was.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DriftDetected {
+    pub report: Uuid,
+}
+
+impl Event for DriftDetected {
+    const TOPIC: &'static str = "forecast.drifted";
+}

@@ -42,3 +42,30 @@ impl Job for JudgePredictions {
         Some(String::new())
     }
 }
+
+/// Looks whether the models that answer still see what they were trained on.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct CheckDrift {}
+
+impl Job for CheckDrift {
+    const KIND: &'static str = "forecast.check_drift";
+    const PRIORITY: Priority = Priority::Low;
+    const TIMEOUT: Duration = Duration::from_hours(1);
+
+    fn unique_key(&self) -> Option<String> {
+        Some(String::new())
+    }
+}
+
+/// Trains the models that answer anew, on what is known by now.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct RetrainModels {}
+
+impl Job for RetrainModels {
+    const KIND: &'static str = "forecast.retrain_models";
+    const PRIORITY: Priority = Priority::Low;
+
+    fn unique_key(&self) -> Option<String> {
+        Some(String::new())
+    }
+}

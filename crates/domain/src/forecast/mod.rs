@@ -1,12 +1,13 @@
 //! What models are given of a stock's past, which models there are, what they expect, and what came.
 //!
-//! Owns the tables `feature_snapshot`, `forecast_model`, `model_promotion`, `prediction` and `prediction_post`; announces
-//! `PredictionMade`. A snapshot holds no number: it says from what, as it was known when, features are made, and what must
+//! Owns the tables `feature_snapshot`, `forecast_model`, `model_promotion`, `prediction`, `prediction_post` and `drift_report`;
+//! announces `PredictionMade` and `DriftDetected`. A snapshot holds no number: it says from what, as it was known when, features are made, and what must
 //! come out; whoever wants them makes them again. What a feature is belongs to `ml::feature`, and how a model is trained,
 //! measured and asked to `ml::forecast`.
 
 mod artefact;
 pub mod difference;
+pub mod drift;
 mod error;
 mod event;
 pub mod health;
@@ -25,10 +26,10 @@ pub mod training;
 
 pub use artefact::Artefacts;
 pub use error::Error;
-pub use event::PredictionMade;
+pub use event::{DriftDetected, PredictionMade};
 pub use health::Health;
 pub use history::History;
-pub use job::{JudgePredictions, PredictPrices, TrainModel};
+pub use job::{CheckDrift, JudgePredictions, PredictPrices, RetrainModels, TrainModel};
 pub use ml::{
     feature::FeatureSet,
     forecast::{Advantage, Progress, Report, Scores, Share, Unforecastable},
