@@ -180,6 +180,9 @@ fn verdict(report: &Report) -> Vec<String> {
         Some(test) if test.mean_difference < 0.0 => {
             format!("{what} it is not better than the naive forecast beyond chance (p = {:.3})", test.p_value)
         }
+        Some(test) if test.p_value < 0.05 => {
+            format!("{what} it is worse than the naive forecast (p = {:.3})", test.p_value)
+        }
         Some(test) => format!("{what} it is no better than the naive forecast (p = {:.3})", test.p_value),
         None => format!("{what} nothing can be said"),
     };

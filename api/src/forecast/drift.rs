@@ -30,7 +30,8 @@ struct FeatureShift {
     /// The name of the feature.
     feature: String,
     /// The population stability index over ten groups; by custom a shift from 0.1 on, and a large one from 0.25 on.
-    stability_index: f64,
+    /// Null of a feature that never changed in the training.
+    stability_index: Option<f64>,
     /// The largest difference between the two distributions, 0 to 1 (Kolmogorov–Smirnov).
     distance: f64,
     /// A bound on the probability of such a distance by luck (Massart), counting days and not stocks, which move together.

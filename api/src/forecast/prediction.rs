@@ -195,7 +195,7 @@ impl Prediction {
         self.0.volatility
     }
 
-    /// What the ten features did that did most; empty where the model does not tell.
+    /// What features did, of the ten that did most; empty where they did nothing, or the model does not tell.
     async fn contributions(&self) -> Vec<FeatureContribution> {
         let contribution = |(feature, value)| FeatureContribution { feature, value };
         contributions(&self.0).into_iter().map(contribution).collect()

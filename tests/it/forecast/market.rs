@@ -9,6 +9,7 @@ use domain::{
         training::{Request, train},
     },
     identity::Role,
+    market::NewBar,
     news::NewPost,
 };
 use platform::calendar::Calendar;
@@ -29,11 +30,12 @@ pub async fn make(app: &TestApp) {
     let (mut bars, mut posts) = (Vec::new(), Vec::new());
     for (n, symbol) in SYMBOLS.into_iter().enumerate() {
         let (mut price, mut chance) = (100.0, 12_345_u64 + n as u64);
-        for session in &sessions {
+        for (day, session) in sessions.iter().enumerate() {
             // Three draws make it look like a bell.
             let draws: f64 = (0..3).map(|_| draw(&mut chance)).sum();
             price *= 1.0 + 0.01 * draws;
-            bars.push(build::bar(symbol, &session.day.to_string(), price));
+            let volume = Some(1_000 + (day * 37 % 500) as i64);
+            bars.push(NewBar { volume, ..build::bar(symbol, &session.day.to_string(), price) });
             if n == 0 && session.day >= build::day("2024-02-01") {
                 let text = format!("${symbol} great gains on {}", session.day);
                 let id = format!("{symbol}{}", session.day);

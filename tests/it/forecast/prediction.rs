@@ -56,7 +56,8 @@ async fn a_prediction_says_what_to_expect_how_sure_it_is_and_from_what() {
     assert!(quantiles.iter().map(|one| one["change"].as_f64().unwrap()).is_sorted(), "{made}");
     let (up, confidence) = (number(&made["probabilityUp"]), number(&made["confidence"]));
     assert!((0.0..=1.0).contains(&up) && (confidence - up.max(1.0 - up)).abs() < 1e-12);
-    assert_eq!(made["contributions"].as_array().unwrap().len(), 10);
+    let contributions = made["contributions"].as_array().unwrap();
+    assert!((1..=10).contains(&contributions.len()), "{made}");
     assert_eq!(
         (&made["modelVersion"], &made["model"]["stage"]),
         (&json!("trees-1d-1"), &json!("PRODUCTION"))

@@ -45,8 +45,8 @@ const MOST_VALUES: usize = 5000;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Shift {
     pub feature: String,
-    /// The population stability index.
-    pub stability_index: f64,
+    /// The population stability index; `None` of a feature that never changed in the training.
+    pub stability_index: Option<f64>,
     /// The largest difference between the two distributions (Kolmogorov–Smirnov), 0…1.
     pub distance: f64,
     /// The probability of such a distance between samples of one distribution, as many as there are days: stocks move
@@ -153,15 +153,15 @@ fn compare(
     let rows = now.iter().map(Vec::len).max().unwrap_or_default();
     let tests = names.len().max(1) as f64;
     let shift = |((name, before), now): ((&&str, Vec<f64>), Vec<f64>)| {
-        let stability = population_stability(&before, &now, BINS)?;
+        let index = population_stability(&before, &now, BINS).map(|stability| stability.index);
         let days = SESSIONS.min(now.len());
         let distance = kolmogorov_smirnov(&thinned(before, MOST_VALUES), &thinned(now.clone(), MOST_VALUES))?;
         // As if there were one stock: its days against the whole training.
         let p_value = of_distance(distance.statistic, days);
-        let has_moved = stability.index > LARGE && p_value < LEVEL / tests;
+        let has_moved = index.is_none_or(|index| index > LARGE) && p_value < LEVEL / tests;
         Some(Shift {
             feature: (*name).to_owned(),
-            stability_index: stability.index,
+            stability_index: index,
             distance: distance.statistic,
             p_value,
             has_moved,

@@ -39,8 +39,8 @@ pub enum Error {
     #[error("there is no such model")]
     UnknownModel,
     #[error(
-        "no model is in production for {0} trading days: an administrator trains one with `bellwether models train \
-         forecast` or `trainModel`, and promotes it"
+        "no model is in production for {0} trading days: an administrator trains one with `bellwether models train` \
+         or `trainModel`, and promotes it"
     )]
     NoModel(i32),
     #[error("the model's file {0} cannot be used: {1}; put it back, or promote another model")]

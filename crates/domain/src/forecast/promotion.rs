@@ -35,6 +35,7 @@ pub fn objections(candidate: Option<&Report>, present: Option<&Report>) -> Vec<S
     let mut objections = Vec::new();
     match candidate.quantiles_against_naive {
         Some(test) if test.is_significant(LEVEL) => {}
+        Some(test) if test.mean_difference > 0.0 => objections.push("it is worse than naive".to_owned()),
         Some(test) => objections.push(format!("it is not better than naive (p = {:.2})", test.p_value)),
         None => objections.push("nothing tells whether it is better than naive".to_owned()),
     }

@@ -109,7 +109,8 @@ async fn known(
 fn row(model: &ModelRow, said: &Said, now: DateTime<Utc>) -> Option<Row> {
     let (history, forecast) = (said.snapshot.histories.first()?, &said.forecast);
     let (day, base) = (*history.days.last()?, history.values.last()?.close);
-    let price = |change: f64| Amount::from_f64((base * (1.0 + change)).max(0.0));
+    // More digits would only pretend to be known.
+    let price = |change: f64| Amount::from_f64((base * (1.0 + change) * 1e4).round().max(0.0) / 1e4);
     let Interval { low: low_95, high: high_95 } = forecast.interval_95;
     let Interval { low: low_99, high: high_99 } = forecast.interval_99;
     Some(Row {
@@ -176,6 +177,7 @@ fn contributions(features: FeatureSet, values: &[f32]) -> String {
     let mut all: Vec<(&str, f32)> = features.names().zip(values.iter().copied()).collect();
     all.sort_by(|one, other| other.1.abs().total_cmp(&one.1.abs()));
     all.truncate(MOST_CONTRIBUTIONS);
+    all.retain(|(_, value)| *value != 0.0);
     serde_json::to_string(&all).unwrap_or_default()
 }
 
