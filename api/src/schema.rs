@@ -34,6 +34,9 @@ use platform::{
 use rust_decimal::Decimal;
 use std::time::Duration;
 
+/// Keys that are loaded with one statement: SQLite unites no more than 500 selects.
+const MOST_AT_ONCE: usize = 500;
+
 /// Queries of all features.
 #[derive(Debug, Default, MergedObject)]
 pub struct Query(
@@ -78,7 +81,7 @@ pub type Schema = Coded<Query, Once<Mutation>, Subscription>;
 pub fn build(platform: &Platform, gatekeeper: &Gatekeeper, config: &Config) -> Schema {
     let loader = Loader { platform: platform.clone() };
     // A batch is whatever asks within one turn of the executor.
-    let loader = DataLoader::new(loader, tokio::spawn).delay(Duration::ZERO);
+    let loader = DataLoader::new(loader, tokio::spawn).delay(Duration::ZERO).max_batch_size(MOST_AT_ONCE);
     let schema = builder()
         .data(platform.clone())
         .data(gatekeeper.clone())

@@ -5,8 +5,9 @@ use sea_orm_migration::{prelude::*, schema::*};
 #[derive(Debug, DeriveMigrationName)]
 pub struct Migration;
 
-const INDEXES: [&str; 5] = [
-    "CREATE UNIQUE INDEX prediction_question_key ON prediction (stock_id, model_id, snapshot_id)",
+const INDEXES: [&str; 6] = [
+    "CREATE UNIQUE INDEX prediction_question_key ON prediction (stock_id, model_id, snapshot_id, is_shadow)",
+    "CREATE INDEX prediction_case_idx ON prediction (stock_id, model_id, target_day, sequence)",
     "CREATE INDEX prediction_stock_sequence_idx ON prediction (stock_id, sequence)",
     "CREATE INDEX prediction_model_target_idx ON prediction (model_id, target_day, sequence)",
     "CREATE INDEX prediction_open_idx ON prediction (target_day) WHERE judged_at IS NULL",
@@ -28,7 +29,7 @@ impl MigrationTrait for Migration {
                     .foreign_key(
                         ForeignKey::create().from("prediction_post", "prediction_id").to("prediction", "id"),
                     )
-                    .foreign_key(ForeignKey::create().from("prediction_post", "post_id").to("post", "id"))
+                    // No key of a post: it may be deleted when its time is over, and this remains.
                     .to_owned(),
             )
             .await?;
@@ -70,6 +71,7 @@ fn prediction() -> TableCreateStatement {
         .col(integer("horizon"))
         .col(uuid("snapshot_id"))
         .col(boolean("is_shadow"))
+        .col(boolean("is_simulated"))
         .col(date("day"))
         .col(date("target_day"))
         .col(big_integer("base_price"))

@@ -113,7 +113,7 @@ async fn with_progress(platform: &Platform, artefacts: &Artefacts, request: &Req
         std::future::pending::<()>().await;
     };
     let trained = tokio::select! {
-        trained = train(platform, artefacts, request, sender) => trained,
+        trained = train(platform, artefacts, request, sender, None) => trained,
         () = told => unreachable!("it never ends"),
     };
     bar.finish_and_clear();

@@ -63,11 +63,11 @@ fn line(name: &str, live: &Live) -> String {
         })
     };
     format!(
-        "{name:<14} {:>8} {:>20} {:>20} {:>20} {:>8.3}",
+        "{name:<14} {:>8} {:>20} {:>20} {:>20} {:>8}",
         live.judged,
         share(live.accuracy()),
         share(live.coverage_95()),
         share(live.coverage_99()),
-        live.error / live.naive_error
+        if live.naive_error > 0.0 { format!("{:.3}", live.error / live.naive_error) } else { "-".to_owned() }
     )
 }

@@ -84,8 +84,14 @@ impl<'a> Costs<'a> {
         let weight = weight.map_or(1, |(.., weight)| *weight);
         let inner_page = self.page(field, definition);
         let inner = self.of_set(&field.selection_set, &definition.type_name, inner_page);
-        // Of a connection, only its items are as many as the page has.
-        let times = if matches!(name, "edges" | "nodes") { page.max(self.listed(field)) } else { 1 };
+        // Of a connection, only its items are as many as the page has; of a list, all of it.
+        let times = if matches!(name, "edges" | "nodes") {
+            page.max(self.listed(field))
+        } else if definition.is_list {
+            inner_page
+        } else {
+            1
+        };
         weight.saturating_add(inner).saturating_mul(times)
     }
 

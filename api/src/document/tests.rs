@@ -41,6 +41,11 @@ fn a_document_costs_its_objects_times_the_page() {
         5,
     );
     check_cost("{ stocks(first: 2) { totalCount } }", 6);
+    // A list costs each of its items, too: the prediction, its lineage, ten posts with what hangs on them.
+    check_cost(
+        "{ predictions(first: 2) { edges { node { lineage { posts(first: 10) { post { id } } } } } } }",
+        1 + 2 * (1 + 1 + 1 + 10 * 2),
+    );
     check_cost(r#"{ nodes(ids: ["a", "b", "c"]) { id } }"#, 3);
 }
 

@@ -27,6 +27,7 @@ pub enum Kind {
 pub struct Field {
     /// Without lists and non-nulls.
     pub type_name: String,
+    pub is_list: bool,
     pub arguments: HashMap<String, Argument>,
 }
 
@@ -84,7 +85,9 @@ fn kind(kind: TypeKind) -> Kind {
 
 fn named(field: FieldDefinition) -> (String, Field) {
     let arguments = field.arguments.into_iter().map(|one| argument(one.node)).collect();
-    (field.name.node.to_string(), Field { type_name: base(&field.ty.node), arguments })
+    let ty = &field.ty.node;
+    let is_list = matches!(ty.base, BaseType::List(_));
+    (field.name.node.to_string(), Field { type_name: base(ty), is_list, arguments })
 }
 
 fn argument(value: InputValueDefinition) -> (String, Argument) {

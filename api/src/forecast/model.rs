@@ -201,8 +201,8 @@ impl Model {
         scores.map(|scores| ForecastScores::from(scores.clone())).collect()
     }
 
-    /// How probable it is that luck alone is as good beside the naive forecast, by the test of Diebold and Mariano on the
-    /// pinball losses of days; null where that cannot be told.
+    /// How probable it is that luck alone sets it as far apart from the naive forecast, to the better or to the worse, by
+    /// the test of Diebold and Mariano on the pinball losses of days; null where that cannot be told.
     async fn p_value_against_naive(&self) -> Option<f64> {
         Some(self.report.as_ref()?.quantiles_against_naive?.p_value)
     }

@@ -89,7 +89,9 @@ enum PredictionFailureCode {
     ConstantPrice,
     /// Too many of its newest features are missing, or not numbers.
     MissingFeatures,
-    /// The model cannot read these features.
+    /// The close to predict is known by now, but its bar is not collected yet, or posts before it wait for their scores.
+    NotYet,
+    /// The model cannot read these features, or fails at them.
     ModelMismatch,
 }
 
@@ -276,7 +278,8 @@ impl From<&Refusal> for PredictionFailure {
             Refusal::Unforecastable(Unforecastable::Missing | Unforecastable::NotFinite) => {
                 PredictionFailureCode::MissingFeatures
             }
-            Refusal::Unforecastable(_) => PredictionFailureCode::ModelMismatch,
+            Refusal::Late(_) | Refusal::Unscored => PredictionFailureCode::NotYet,
+            Refusal::Failed | Refusal::Unforecastable(_) => PredictionFailureCode::ModelMismatch,
         };
         Self { code, message: refusal.to_string() }
     }

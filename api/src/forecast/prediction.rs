@@ -216,6 +216,11 @@ impl Prediction {
         self.0.is_shadow
     }
 
+    /// Whether bars or posts of the simulated market are in it: then it says nothing about the real one.
+    async fn is_simulated(&self) -> bool {
+        self.0.is_simulated
+    }
+
     /// What it was made from.
     async fn lineage(&self) -> PredictionLineage {
         PredictionLineage::of(&self.0)

@@ -20,6 +20,8 @@ pub struct Model {
     pub snapshot_id: Uuid,
     /// Made beside the one that was answered with, to see how good a model in staging would be.
     pub is_shadow: bool,
+    /// Whether bars or posts of the simulated market are in it.
+    pub is_simulated: bool,
     /// The last day that it knows the close of.
     pub day: Date,
     /// The day whose close it is about.

@@ -9,13 +9,12 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub prediction_id: Uuid,
     #[sea_orm(primary_key, auto_increment = false)]
+    /// Which may be gone by now.
     pub post_id: Uuid,
     /// Its part of all of them, 0…1.
     pub weight: f64,
     #[sea_orm(belongs_to, from = "prediction_id", to = "id")]
     pub prediction: BelongsTo<super::prediction::Entity>,
-    #[sea_orm(belongs_to, from = "post_id", to = "id")]
-    pub post: BelongsTo<crate::news::post::Entity>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -3,6 +3,7 @@
 use super::market::{THEN, predict, with_model};
 use chrono::Days;
 use domain::{
+    admin::CleanUp,
     forecast::{scoreboard, snapshot},
     news::ErasePosts,
 };
@@ -13,6 +14,8 @@ use tests::{TestApp, build};
 async fn a_prediction_names_its_posts_and_each_post_its_predictions_even_once_it_is_erased() {
     let app = TestApp::start_on(THEN).await;
     let admin = with_model(&app).await;
+    let keep = "mutation { updateStorageSettings(input: { postDays: 1000 }) { storageSettings { postDays } } }";
+    app.data_as(&admin, keep, json!({})).await;
     let made = predict(&app, &admin, "AAPL").await;
     let quiet = predict(&app, &admin, "MSFT").await;
     let node = "query ($id: ID!) { node(id: $id) { ... on Prediction { hash lineage { snapshot { id checksum postCount }
@@ -31,6 +34,9 @@ async fn a_prediction_names_its_posts_and_each_post_its_predictions_even_once_it
     let id = there["lineage"]["snapshot"]["id"].as_str().unwrap().parse().unwrap();
     let again = snapshot::remake(app.platform.db.connection(), id).await.unwrap();
     let verdict = scoreboard::verify(&app.platform.db).await.unwrap();
+    app.platform.clock.set(build::time("2044-03-13T20:30:00Z"));
+    jobs::enqueue(app.platform.db.connection(), &app.platform.clock, &CleanUp {}).await.unwrap();
+    app.run_jobs().await;
     let later = ask(node, &made["id"]).await;
     app.finish().await;
     assert_eq!(posts.len(), 5, "one a day: {posts:?}");
@@ -49,5 +55,6 @@ async fn a_prediction_names_its_posts_and_each_post_its_predictions_even_once_it
     );
     assert_eq!(again.row.checksum, there["lineage"]["snapshot"]["checksum"].as_str().unwrap());
     assert_eq!(verdict, scoreboard::Verdict::Intact(2));
-    assert_eq!(later["hash"], there["hash"]);
+    // Posts whose time is over are gone; what was said stays.
+    assert_eq!((&later["hash"], &later["lineage"]["posts"]), (&there["hash"], &json!([])));
 }

@@ -80,7 +80,7 @@ pub fn request(kind: Kind, seed: u32) -> Request {
 pub async fn trained(app: &TestApp, seed: u32) -> Row {
     let artefacts = Artefacts::within(&app.config.models.folder);
     let progress = watch::channel(None).0;
-    train(&app.platform, &artefacts, &request(Kind::Trees, seed), progress).await.unwrap()
+    train(&app.platform, &artefacts, &request(Kind::Trees, seed), progress, None).await.unwrap()
 }
 
 /// Promotes a model against all objections; an error's code and message if it could not be.

@@ -111,9 +111,9 @@ async fn what_cannot_be_learned_from_is_refused_with_what_to_do() {
     refused.push((error_code(&response).to_owned(), String::new()));
     let artefacts = Artefacts::within(&app.config.models.folder);
     let short = Request { first: build::day("2024-02-01"), ..request(Kind::Trees, 0) };
-    let short = train(&app.platform, &artefacts, &short, watch::channel(None).0).await.unwrap_err();
+    let short = train(&app.platform, &artefacts, &short, watch::channel(None).0, None).await.unwrap_err();
     let unknown = Request { symbols: vec![build::symbol("NOPE")], ..request(Kind::Trees, 0) };
-    let unknown = train(&app.platform, &artefacts, &unknown, watch::channel(None).0).await.unwrap_err();
+    let unknown = train(&app.platform, &artefacts, &unknown, watch::channel(None).0, None).await.unwrap_err();
     let count = model::count(app.platform.db.connection(), &model::Filter::default()).await.unwrap();
     app.finish().await;
     let expected = [

@@ -239,3 +239,28 @@ async fn scrambling_all_that_becomes_known_later_changes_nothing_that_is_predict
     }
     assert_eq!((&seen[0], &seen[0]), (&seen[1], &seen[2]));
 }
+
+#[tokio::test]
+async fn a_session_that_is_under_way_is_predicted_from_the_one_before_and_one_that_is_over_is_not() {
+    let app = TestApp::start_on(THEN).await;
+    let admin = with_model(&app).await;
+    let evening = predict(&app, &admin, "AAPL").await;
+    app.platform.clock.set(build::time("2024-03-14T15:00:00Z"));
+    build::posts(&app.platform, &[build::new_post("noon", "2024-03-14T14:50:00Z", "$AAPL is a disaster")])
+        .await;
+    app.run_jobs().await;
+    let noon = predict(&app, &market::someone(&app).await, "AAPL").await;
+    app.platform.clock.set(build::time("2024-03-14T20:00:01Z"));
+    let late = market::someone(&app).await;
+    let late = app.graphql_as(&late, PREDICT, json!({ "input": { "symbol": "AAPL" } })).await;
+    let count = app.data("{ predictions { totalCount } }").await;
+    app.finish().await;
+    // Nothing that was said since is in any feature, and nothing new is to be said.
+    assert_eq!((&noon["id"], &noon["targetDay"]), (&evening["id"], &json!("2024-03-14")));
+    let message = late["errors"][0]["message"].as_str().unwrap();
+    assert!(
+        message.contains("the newest bar is of 2024-03-13, and the close to predict is known by now"),
+        "{message}"
+    );
+    assert_eq!(count["predictions"]["totalCount"], 1);
+}

@@ -1,11 +1,11 @@
 //! Which model answers.
 
 use super::market::{self, PREDICT, THEN, ids, predict, promote, trained};
-use domain::identity::Role;
+use domain::{forecast::PredictPrices, identity::Role, market::watchlist};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use tests::{TestApp, drills, person::error_code};
+use tests::{TestApp, build, drills, person::error_code};
 
 const PROMOTE: &str =
     "mutation ($input: PromoteModelInput!) { promoteModel(input: $input) { model { stage } } }";
@@ -109,15 +109,15 @@ async fn requests_during_promotions_are_all_answered_and_each_by_one_version() {
         let response = app.graphql_as(&admin, PREDICT, input.clone()).await;
         assert_eq!(response.get("errors"), None, "{response}");
         let prediction = &response["data"]["predict"]["prediction"];
-        (prediction["modelVersion"].clone(), prediction["model"]["name"].clone(), prediction["hash"].clone())
+        (prediction["modelVersion"].clone(), prediction["hash"].clone(), prediction["isShadow"].clone())
     };
     let mut seen: BTreeSet<String> = BTreeSet::new();
     for round in 0..10 {
         let promotion = promote(&app, &admin, &models[round % 2], "PRODUCTION");
         let (answers, promoted) = tokio::join!(join_all((0..requests / 10).map(ask)), promotion);
         assert_eq!(promoted["stage"], "PRODUCTION");
-        for (version, name, hash) in answers {
-            assert_eq!(version, name);
+        for (version, hash, is_shadow) in answers {
+            assert_eq!(is_shadow, false);
             seen.insert(format!("{version} {hash}"));
         }
     }
@@ -125,4 +125,26 @@ async fn requests_during_promotions_are_all_answered_and_each_by_one_version() {
     app.finish().await;
     assert_eq!(seen.len(), 2, "one prediction of each version: {seen:?}");
     assert_eq!(last["modelVersion"], Value::from("trees-1d-1"));
+}
+
+#[tokio::test]
+async fn what_a_model_said_in_staging_is_nobody_s_answer_once_it_is_promoted() {
+    let app = TestApp::start_on(THEN).await;
+    let admin = market::with_model(&app).await;
+    trained(&app, 1).await;
+    let id = ids(&app).await[0].clone();
+    promote(&app, &admin, &id, "STAGING").await;
+    watchlist::add(&app.platform, &market::SYMBOLS.map(build::symbol)).await.unwrap();
+    jobs::enqueue(app.platform.db.connection(), &app.platform.clock, &PredictPrices {}).await.unwrap();
+    app.run_jobs().await;
+    promote(&app, &admin, &id, "PRODUCTION").await;
+    let answer = predict(&app, &admin, "MSFT").await;
+    let latest = app.data(r#"{ stock(symbol: "MSFT") { latestPrediction { id isSimulated } } }"#).await;
+    let withdrawn = json!({ "input": { "id": id, "stage": "STAGING" } });
+    let withdrawn = app.graphql_as(&admin, PROMOTE, withdrawn).await;
+    app.finish().await;
+    assert_eq!((&answer["modelVersion"], &answer["isShadow"]), (&json!("trees-1d-2"), &json!(false)));
+    assert_eq!(latest["stock"]["latestPrediction"], json!({ "id": answer["id"], "isSimulated": false }));
+    let message = withdrawn["errors"][0]["message"].as_str().unwrap();
+    assert!(message.contains("nobody would answer any more"), "{message}");
 }

@@ -38,6 +38,13 @@ async fn whoever_alters_removes_or_moves_a_prediction_is_found_out() {
     // What came is not what was said: it may be written down later.
     db.execute_unprepared("UPDATE prediction SET actual_price = 1").await.unwrap();
     verdicts.push(verify().await);
+    for removed in [3, 1] {
+        let links =
+            "DELETE FROM prediction_post WHERE prediction_id IN (SELECT id FROM prediction WHERE sequence =";
+        db.execute_unprepared(&format!("{links} {removed})")).await.unwrap();
+        db.execute_unprepared(&format!("DELETE FROM prediction WHERE sequence = {removed}")).await.unwrap();
+        verdicts.push(verify().await);
+    }
     app.finish().await;
     let broken = |sequence, how| Verdict::Broken { sequence, how };
     assert_eq!(
@@ -48,6 +55,8 @@ async fn whoever_alters_removes_or_moves_a_prediction_is_found_out() {
             broken(1, "it is missing"),
             broken(4, "the end is missing"),
             Verdict::Intact(3),
+            broken(3, "the end is missing"),
+            broken(1, "it is missing"),
         ]
     );
 }

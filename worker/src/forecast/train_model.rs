@@ -1,7 +1,7 @@
 //! Trains a model.
 
 use crate::Env;
-use domain::forecast::{TrainModel, model, training};
+use domain::forecast::{Error, TrainModel, model, training};
 use jobs::{GiveUp, JobContext, Run};
 use platform::{Fault as _, FaultKind};
 use std::time::Duration;
@@ -15,7 +15,8 @@ const PAUSE: Duration = Duration::from_secs(1);
 impl Run<Env> for TrainModel {
     async fn run(&self, env: &Env, ctx: &JobContext) -> anyhow::Result<()> {
         let (sender, mut progress) = watch::channel(None);
-        let training = training::train(&env.platform, env.predictor.artefacts(), &self.request, sender);
+        let training =
+            training::train(&env.platform, env.predictor.artefacts(), &self.request, sender, Some(ctx));
         let told = async {
             while progress.changed().await.is_ok() {
                 let share = progress.borrow_and_update().map(|now| now.share);
@@ -33,6 +34,8 @@ impl Run<Env> for TrainModel {
         };
         let row = row.map_err(|error| match error.kind() {
             FaultKind::Internal | FaultKind::Unavailable => anyhow::Error::from(error),
+            // Later they are scored.
+            _ if matches!(error, Error::Unscored(_)) => error.into(),
             // The same data would be refused again.
             _ => GiveUp(error.into()).into(),
         })?;

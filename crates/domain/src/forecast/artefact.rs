@@ -30,7 +30,7 @@ impl Artefacts {
             fs::File::open(&draft).await?.sync_all().await?;
             fs::rename(&draft, &path).await
         };
-        written.await.map_err(|error| Error::Artefact(name(&checksum), error.to_string()))?;
+        written.await.map_err(|error| refused(&checksum, "it cannot be written", &error))?;
         Ok(checksum)
     }
 
@@ -39,14 +39,24 @@ impl Artefacts {
     /// # Errors
     /// `Artefact` if it is not there, or is another one by now.
     pub async fn get(&self, checksum: &str) -> Result<Vec<u8>, Error> {
-        let refused = |why: String| Error::Artefact(name(checksum), why);
-        let bytes = fs::read(self.path(checksum)).await.map_err(|error| refused(error.to_string()))?;
-        if self::checksum(&bytes) == checksum { Ok(bytes) } else { Err(refused("it was altered".to_owned())) }
+        let bytes = fs::read(self.path(checksum)).await;
+        let bytes = bytes.map_err(|error| refused(checksum, "it cannot be read", &error))?;
+        if self::checksum(&bytes) == checksum {
+            Ok(bytes)
+        } else {
+            Err(Error::Artefact(name(checksum), "it was altered"))
+        }
     }
 
     pub fn path(&self, checksum: &str) -> PathBuf {
         self.folder.join(name(checksum))
     }
+}
+
+/// The reason is for the log alone: it may name folders.
+fn refused(checksum: &str, why: &'static str, error: &std::io::Error) -> Error {
+    tracing::error!(model.checksum = checksum, %error, "A model's file: {why}");
+    Error::Artefact(name(checksum), why)
 }
 
 fn name(checksum: &str) -> String {

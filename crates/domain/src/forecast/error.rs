@@ -3,6 +3,7 @@
 use super::Refusal;
 use crate::{identity, market, news};
 use chrono::NaiveDate;
+use jobs::LeaseLost;
 use platform::{Fault, FaultKind};
 use sea_orm::DbErr;
 use tokio::task::JoinError;
@@ -44,7 +45,7 @@ pub enum Error {
     )]
     NoModel(i32),
     #[error("the model's file {0} cannot be used: {1}; put it back, or promote another model")]
-    Artefact(String, String),
+    Artefact(String, &'static str),
     #[error("the model is in {0} already")]
     SameStage(&'static str),
     #[error("the gate objects: {}; promote it anyway by stating a reason", .0.join("; "))]
@@ -65,6 +66,8 @@ pub enum Error {
     News(#[from] news::Error),
     #[error(transparent)]
     Identity(#[from] identity::Error),
+    #[error(transparent)]
+    Lease(#[from] LeaseLost),
     #[error(transparent)]
     Db(#[from] DbErr),
 }
@@ -92,7 +95,7 @@ impl Fault for Error {
             Self::NoModel(_) | Self::Artefact(..) => FaultKind::NoModel,
             Self::Refused(_, Refusal::UnknownSymbol) => FaultKind::NotFound,
             Self::Refused(..) => FaultKind::Conflict,
-            Self::CutShort(_) => FaultKind::Internal,
+            Self::CutShort(_) | Self::Lease(_) => FaultKind::Internal,
             Self::Identity(error) => error.kind(),
             Self::Market(error) => error.kind(),
             Self::News(error) => error.kind(),
@@ -102,7 +105,7 @@ impl Fault for Error {
 
     fn field(&self) -> Option<&str> {
         match self {
-            Self::UnknownVersion(_) => Some("version"),
+            Self::UnknownVersion(_) => Some("featureVersion"),
             Self::UnknownSymbol(_) | Self::NoStock | Self::TooManySymbols(_) => Some("symbols"),
             Self::Horizon(_) => Some("horizon"),
             Self::Input(field, _) => Some(field),

@@ -10,13 +10,17 @@ use entity::{
 use ml::feature::{Day, Sentiment};
 use platform::calendar::Calendar;
 use quant::statistics;
-use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QuerySelect as _};
+use sea_orm::{
+    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _, QuerySelect as _,
+};
 use sha2::{Digest as _, Sha256};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use uuid::Uuid;
 
 /// A score beyond this, either way, is extreme.
 const EXTREME: f64 = 0.8;
+/// Longer than any break between two sessions.
+const LONGEST_BREAK: TimeDelta = TimeDelta::days(14);
 
 /// The days of one stock that have a bar, and from what they were made.
 #[derive(Clone, Debug)]
@@ -29,6 +33,8 @@ pub struct History {
     pub bars: Vec<DateTime<Utc>>,
     /// The records that the moods are made of, by day, then id.
     pub moods: Vec<Mood>,
+    /// Whether bars or records of the simulated market are among them.
+    pub is_simulated: bool,
 }
 
 /// A sentiment record, as far as features go.
@@ -42,7 +48,7 @@ pub struct Mood {
     pub is_positive: bool,
 }
 
-/// The past of `stocks`, whose symbols are the values, from `first` on, as it was known at `as_of`, in two statements.
+/// The past of `stocks`, whose symbols are the values, from `first` on, as it was known at `as_of`, in three statements.
 ///
 /// A record counts on the trading day on which it could first be known, not on that of its post: what a vendor brought
 /// late was not known before. Stocks without a bar are left out.
@@ -56,25 +62,35 @@ pub async fn read(
     let after = first.and_time(NaiveTime::MIN).and_utc() - TimeDelta::milliseconds(1);
     let window = Window { after: Some(after), as_of };
     let mut bars = price::adjusted(db, &ids, &window).await?;
-    let mut moods = moods(db, &ids, as_of).await?;
+    let looks = looks(db, &ids, as_of).await?;
+    let mut moods = moods(db, &ids, (first, as_of), &looks).await?;
     let mut histories: Vec<History> = stocks
         .iter()
         .filter_map(|(stock, symbol)| {
             let bars = bars.remove(stock)?.into_iter();
             let bars = bars.filter(|bar| (first..=last).contains(&bar.time.date_naive())).collect::<Vec<_>>();
             let moods = moods.remove(stock).unwrap_or_default();
-            (!bars.is_empty()).then(|| join(symbol.clone(), &bars, moods, last))
+            (!bars.is_empty()).then(|| join(symbol.clone(), &bars, moods, looks.get(stock)))
         })
         .collect();
     histories.sort_by(|one, other| one.symbol.cmp(&other.symbol));
     Ok(histories)
 }
 
-fn join(symbol: String, bars: &[price::Adjusted], mut moods: Vec<Mood>, last: NaiveDate) -> History {
+/// Since when anybody looked for posts about a stock, and which sources count.
+struct Look {
+    since: NaiveDate,
+    sources: HashSet<SourceKind>,
+}
+
+fn join(symbol: String, bars: &[price::Adjusted], mut moods: Vec<Mood>, look: Option<&Look>) -> History {
     let days: Vec<NaiveDate> = bars.iter().map(|bar| bar.time.date_naive()).collect();
     // Before the first post nobody looked; from then on a day without one is a quiet day.
-    let looked_since = moods.iter().map(|mood| mood.day).min();
-    moods.retain(|mood| days[0] <= mood.day && mood.day <= last);
+    let looked_since = look.map(|look| look.since);
+    let is_simulated = bars.iter().any(|bar| bar.source == SourceKind::Simulated)
+        || look.is_some_and(|look| look.sources.contains(&SourceKind::Simulated));
+    // What was posted on a day without a bar is in no feature.
+    moods.retain(|mood| days.binary_search(&mood.day).is_ok());
     moods.sort_by_key(|mood| (mood.day, mood.record));
     let mut by_day: BTreeMap<NaiveDate, Vec<&Mood>> = BTreeMap::new();
     for mood in &moods {
@@ -89,7 +105,7 @@ fn join(symbol: String, bars: &[price::Adjusted], mut moods: Vec<Mood>, last: Na
     };
     let values = bars.iter().zip(&days).map(value).collect();
     let bars = bars.iter().map(|bar| bar.known_at).collect();
-    History { symbol, days, values, bars, moods }
+    History { symbol, days, values, bars, moods, is_simulated }
 }
 
 fn sentiment(moods: &[&Mood]) -> Sentiment {
@@ -107,11 +123,43 @@ fn sentiment(moods: &[&Mood]) -> Sentiment {
 /// Stock, source, record, post, score, label, when it was published and known.
 type Record = (Uuid, SourceKind, Uuid, Uuid, f64, SentimentLabel, DateTime<Utc>, DateTime<Utc>);
 
-async fn moods(
+/// Since when there are records of each stock, of real sources where it has any.
+async fn looks(
     db: &impl ConnectionTrait,
     stocks: &[Uuid],
     as_of: DateTime<Utc>,
+) -> Result<HashMap<Uuid, Look>, Error> {
+    let mut rows: Vec<(Uuid, SourceKind, DateTime<Utc>)> = Entity::find()
+        .select_only()
+        .columns([Column::StockId, Column::Source])
+        .column_as(Column::KnownAt.min(), "since")
+        .filter(Column::StockId.is_in(stocks.iter().copied()))
+        .filter(Column::KnownAt.lte(as_of))
+        .group_by(Column::StockId)
+        .group_by(Column::Source)
+        .into_tuple()
+        .all(db)
+        .await?;
+    drop_unreal(&mut rows, |row| (row.0, row.1));
+    let calendar = Calendar::new_york();
+    let mut looks: HashMap<Uuid, Look> = HashMap::new();
+    for (stock, source, since) in rows {
+        let since = calendar.influenced_session(since).day;
+        let look = looks.entry(stock).or_insert_with(|| Look { since, sources: HashSet::new() });
+        look.since = look.since.min(since);
+        look.sources.insert(source);
+    }
+    Ok(looks)
+}
+
+/// The records that may count on a day from `first` on.
+async fn moods(
+    db: &impl ConnectionTrait,
+    stocks: &[Uuid],
+    (first, as_of): (NaiveDate, DateTime<Utc>),
+    looks: &HashMap<Uuid, Look>,
 ) -> Result<HashMap<Uuid, Vec<Mood>>, Error> {
+    let since = first.and_time(NaiveTime::MIN).and_utc() - LONGEST_BREAK;
     let mut rows: Vec<Record> = Entity::find()
         .select_only()
         .columns([
@@ -126,10 +174,11 @@ async fn moods(
         ])
         .filter(Column::StockId.is_in(stocks.iter().copied()))
         .filter(Column::KnownAt.lte(as_of))
+        .filter(Condition::any().add(Column::KnownAt.gte(since)).add(Column::PublishedAt.gte(since)))
         .into_tuple()
         .all(db)
         .await?;
-    drop_unreal(&mut rows, |row| (row.0, row.1));
+    rows.retain(|row| looks.get(&row.0).is_some_and(|look| look.sources.contains(&row.1)));
     let calendar = Calendar::new_york();
     let mut moods: HashMap<Uuid, Vec<Mood>> = HashMap::new();
     for (stock, _, record, post, score, label, published_at, known_at) in rows {

@@ -15,8 +15,6 @@ impl Job for TrainModel {
     const KIND: &'static str = "forecast.train_model";
     const PRIORITY: Priority = Priority::Low;
     const TIMEOUT: Duration = Duration::from_hours(6);
-    // What fails would fail again.
-    const MAX_ATTEMPTS: i32 = 2;
 }
 
 /// Predicts all stocks of the watch-list that can be predicted.

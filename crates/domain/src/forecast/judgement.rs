@@ -4,7 +4,7 @@ use super::{
     Error,
     prediction::{self, Row},
 };
-use crate::{Amount, Window, market::price};
+use crate::{Amount, SourceKind, Window, market::price};
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use entity::forecast::prediction::{Column, Entity};
 use platform::{Platform, calendar::Calendar};
@@ -18,8 +18,8 @@ use uuid::Uuid;
 /// Predictions that are judged at a time.
 const BATCH: u64 = 1000;
 
-/// Closes by stock and day.
-type Closes = HashMap<Uuid, BTreeMap<NaiveDate, f64>>;
+/// Closes by stock and day, and whether they are those of the simulated market.
+type Closes = HashMap<Uuid, (BTreeMap<NaiveDate, f64>, bool)>;
 
 /// Judges all predictions whose day has closed and has a bar by now; how many.
 ///
@@ -55,13 +55,21 @@ async fn closes(db: &impl ConnectionTrait, rows: &[Row], now: DateTime<Utc>) -> 
     let window = Window { after: Some(after), as_of: now };
     let found = price::closes(db, &stocks.into_iter().collect::<Vec<_>>(), &window).await?;
     let by_day = |closes: Vec<price::Close>| {
-        closes.into_iter().map(|close| (close.time.date_naive(), close.price.to_f64())).collect()
+        let is_simulated = closes.iter().any(|close| close.source == SourceKind::Simulated);
+        (
+            closes.into_iter().map(|close| (close.time.date_naive(), close.price.to_f64())).collect(),
+            is_simulated,
+        )
     };
     Ok(found.into_iter().map(|(stock, closes)| (stock, by_day(closes))).collect())
 }
 
 fn actual(closes: &Closes, row: &Row) -> Option<Amount> {
-    let closes = closes.get(&row.stock_id)?;
+    let (closes, is_simulated) = closes.get(&row.stock_id)?;
+    // The real market owes nothing to the simulated one.
+    if row.is_simulated && !is_simulated {
+        return None;
+    }
     let (base, actual) = (closes.get(&row.day)?, closes.get(&row.target_day)?);
     Amount::from_f64(row.base_price.to_f64() * actual / base)
 }

@@ -29,6 +29,11 @@ pub struct Live {
     pub naive_error: f64,
 }
 
+/// Of several predictions about the same day only the first counts: one event is one case.
+const IS_FIRST: &str = "NOT EXISTS (SELECT 1 FROM prediction AS earlier WHERE earlier.stock_id = prediction.stock_id \
+                        AND earlier.model_id = prediction.model_id AND earlier.target_day = prediction.target_day \
+                        AND earlier.sequence < prediction.sequence)";
+
 const SUMS: [(&str, &str); 7] = [
     ("judged", "COUNT(*)"),
     ("within_95", "SUM(CASE WHEN actual_price BETWEEN low_95 AND high_95 THEN 1 ELSE 0 END)"),
@@ -43,7 +48,7 @@ const SUMS: [(&str, &str); 7] = [
     ("naive_error", "AVG(CAST(ABS(actual_price - base_price) AS DOUBLE PRECISION) / base_price)"),
 ];
 
-/// What came of each model's predictions about days since `since`, in one statement; nothing of those without any.
+/// What came of each model's first predictions about days since `since`, in one statement; nothing of those without any.
 pub async fn by_models(
     db: &impl ConnectionTrait,
     models: &[Uuid],
@@ -54,6 +59,7 @@ pub async fn by_models(
         .column(Column::ModelId)
         .filter(Column::ModelId.is_in(models.iter().copied()))
         .filter(Column::JudgedAt.is_not_null())
+        .filter(Expr::cust(IS_FIRST))
         .group_by(Column::ModelId);
     for (name, sum) in SUMS {
         select = select.column_as(Expr::cust(sum), name);
@@ -77,6 +83,7 @@ pub(super) async fn by_stocks(
         .filter(Column::StockId.is_in(stocks.iter().copied()))
         .filter(Column::ModelId.eq(model))
         .filter(Column::JudgedAt.is_not_null())
+        .filter(Expr::cust(IS_FIRST))
         .group_by(Column::StockId);
     for (name, sum) in &SUMS[..3] {
         select = select.column_as(Expr::cust(*sum), *name);

@@ -4,12 +4,13 @@ use super::{Artefacts, Error, Snapshot};
 use crate::page::{Page, PageRequest};
 use entity::forecast::forecast_model::{Column, Entity};
 pub use entity::forecast::forecast_model::{ForecasterKind as Kind, Model as Row, Stage};
+use jobs::JobContext;
 use ml::forecast::{Report, Trained};
 use platform::Platform;
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _,
-    IntoActiveModel as _, Order, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
-    Select,
+    ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, DatabaseTransaction, DbBackend,
+    DbErr, EntityTrait as _, IntoActiveModel as _, Order, PaginatorTrait as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _, Select,
 };
 use std::time::Duration;
 use uuid::Uuid;
@@ -47,11 +48,17 @@ pub(super) struct New<'model> {
 }
 
 /// Puts a model on record, as an experiment, under the next version of its kind and horizon.
-pub(super) async fn insert(platform: &Platform, artefacts: &Artefacts, new: New<'_>) -> Result<Row, Error> {
+pub(super) async fn insert(
+    platform: &Platform,
+    artefacts: &Artefacts,
+    new: New<'_>,
+    job: Option<&JobContext>,
+) -> Result<Row, Error> {
     let bytes = new.trained.forecaster.encode();
     // The file first: one that nobody names does no harm.
     let checksum = artefacts.put(&bytes).await?;
     let txn = platform.db.begin().await?;
+    lock(&txn).await?;
     let newest: Option<i32> = Entity::find()
         .select_only()
         .column(Column::Version)
@@ -77,8 +84,20 @@ pub(super) async fn insert(platform: &Platform, artefacts: &Artefacts, new: New<
         known_at: platform.clock.now(),
     };
     Entity::insert(row.clone().into_active_model().reset_all()).exec_without_returning(&txn).await?;
+    if let Some(job) = job {
+        // Both or neither: a worker that is killed in between leaves nothing to do twice.
+        job.complete(&txn).await?;
+    }
     txn.commit().await?;
     Ok(row)
+}
+
+/// Two trainings that end at the same time count one after the other.
+async fn lock(txn: &DatabaseTransaction) -> Result<(), DbErr> {
+    if txn.get_database_backend() == DbBackend::Postgres {
+        txn.execute_unprepared("LOCK TABLE forecast_model IN SHARE ROW EXCLUSIVE MODE").await?;
+    }
+    Ok(())
 }
 
 /// The model that answers for a horizon.

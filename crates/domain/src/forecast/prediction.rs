@@ -1,6 +1,6 @@
 //! What models expected: read it.
 
-use super::Error;
+use super::{Error, snapshot};
 use crate::page::{Page, PageRequest, union_all};
 use chrono::{DateTime, NaiveDate, Utc};
 pub use entity::forecast::prediction::{Model as Row, Risk, Signal};
@@ -39,6 +39,15 @@ pub fn contributions(row: &Row) -> Vec<(String, f64)> {
 /// How sure the model is of the side that it is on, 0.5…1.
 pub fn confidence(row: &Row) -> f64 {
     row.probability_up.max(1.0 - row.probability_up)
+}
+
+/// What a prediction is made for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Someone is answered with it.
+    Answer,
+    /// To see how good a model in staging would be.
+    Shadow,
 }
 
 /// What came of a prediction.
@@ -144,16 +153,18 @@ pub async fn by_ids(db: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<Vec<Row
     Ok(Entity::find().filter(Column::Id.is_in(ids)).all(db).await?)
 }
 
-/// The newest prediction of a model about each stock since a moment, unless a bar or a score of it became known later.
+/// The newest prediction of a model about each stock since a moment, unless a bar or a score of it became known since what
+/// it was made from.
 pub(super) async fn still_good(
     db: &impl ConnectionTrait,
-    model: Uuid,
+    (model, role): (Uuid, Role),
     stocks: &[Uuid],
     since: DateTime<Utc>,
 ) -> Result<Vec<Row>, Error> {
     let rows = Entity::find()
         .filter(Column::StockId.is_in(stocks.iter().copied()))
         .filter(Column::ModelId.eq(model))
+        .filter(Column::IsShadow.eq(role == Role::Shadow))
         .filter(Column::KnownAt.gt(since))
         .order_by_asc(Column::Sequence)
         .all(db)
@@ -162,8 +173,12 @@ pub(super) async fn still_good(
     if newest.is_empty() {
         return Ok(Vec::new());
     }
-    for (stock, changed_at) in changes(db, newest.keys().copied().collect(), since).await? {
-        if newest.get(&stock).is_some_and(|row| row.known_at < changed_at) {
+    let snapshots = snapshot::by_ids(db, newest.values().map(|row| row.snapshot_id).collect()).await?;
+    let as_of: HashMap<Uuid, DateTime<Utc>> = snapshots.into_iter().map(|row| (row.id, row.as_of)).collect();
+    let oldest = as_of.values().min().copied().unwrap_or(since);
+    for (stock, changed_at) in changes(db, newest.keys().copied().collect(), oldest).await? {
+        let seen = newest.get(&stock).and_then(|row| as_of.get(&row.snapshot_id));
+        if seen.is_some_and(|seen| *seen < changed_at) {
             newest.remove(&stock);
         }
     }
@@ -250,7 +265,7 @@ pub async fn influenced(
     Ok(found)
 }
 
-/// The predictions of days up to `day` that nobody has compared with what came, oldest target first.
+/// The predictions of days up to `day` that nobody has compared with what came, in their order.
 pub(super) async fn open(
     db: &impl ConnectionTrait,
     day: NaiveDate,

@@ -3,7 +3,7 @@
 use super::{
     Artefacts, Error, FeatureSet, History, Refusal, Snapshot, live,
     model::{self, Row as ModelRow},
-    prediction::{self, Row},
+    prediction::{self, Role, Row},
     scoreboard::{self, Said},
     snapshot::{self, Plan},
     training::series,
@@ -125,7 +125,8 @@ impl Predictor {
     ) -> Result<HashMap<Uuid, Answer>, Error> {
         let since = platform.clock.now() - FRESH;
         let stocks: Vec<Uuid> = stocks.keys().copied().collect();
-        let rows = prediction::still_good(platform.db.connection(), model.id, &stocks, since).await?;
+        let rows =
+            prediction::still_good(platform.db.connection(), (model.id, role(model)), &stocks, since).await?;
         Ok(rows.into_iter().map(|row| (row.stock_id, Ok(row))).collect())
     }
 
@@ -155,13 +156,12 @@ impl Predictor {
         for (snapshot, forecast) in snapshots.into_iter().zip(forecasts) {
             let Some(history) = snapshot.histories.first() else { continue };
             let Some(stock) = ids.get(&history.symbol).copied() else { continue };
-            match judge(history, forecast, now) {
+            match judge(history, forecast, (model.horizon, &snapshot.row, now)) {
                 Ok(forecast) => said.push(Said { stock, snapshot, forecast }),
                 Err(refusal) => drop(answers.insert(stock, Err(refusal))),
             }
         }
-        let is_shadow = model.stage != Stage::Production;
-        let rows = scoreboard::commit(platform, model, is_shadow, &said).await?;
+        let rows = scoreboard::commit(platform, (model, role(model)), &said).await?;
         answers.extend(rows.into_iter().map(|row| (row.stock_id, Ok(row))));
         Ok(answers)
     }
@@ -174,11 +174,18 @@ impl Predictor {
         let bytes = self.artefacts.get(&model.checksum).await?;
         let (path, runtime) = (self.artefacts.path(&model.checksum), self.runtime.clone());
         let opened = spawn_blocking(move || open(&bytes, runtime.as_ref(), &path)).await?;
-        let refused = |why: String| Error::Artefact(model::name(model), why);
-        let forecaster = Arc::new(opened.map_err(|error| refused(error.to_string()))?);
+        let forecaster = Arc::new(opened.map_err(|error| {
+            let name = model::name(model);
+            tracing::error!(model.name = name, %error, "A model does not open");
+            Error::Artefact(name, "it does not open")
+        })?);
         self.open.insert(model.id, forecaster.clone());
         Ok(forecaster)
     }
+}
+
+fn role(model: &ModelRow) -> Role {
+    if model.stage == Stage::Production { Role::Answer } else { Role::Shadow }
 }
 
 fn runtime(library: &Path) -> Option<Runtime> {
@@ -205,9 +212,9 @@ async fn snapshots(
     symbols: Vec<Symbol>,
     now: DateTime<Utc>,
 ) -> Result<Vec<Snapshot>, Error> {
-    let waiting = post::oldest_unscored(platform.db.connection(), now).await?;
-    let as_of = waiting.map_or(now, |known_at| known_at - TimeDelta::microseconds(1));
-    let last = as_of.date_naive();
+    let as_of = post::scored_until(platform.db.connection(), now).await?;
+    // Of a session that is under way there is nothing to see yet.
+    let last = Calendar::new_york().last_closed_session(as_of).day;
     let features = FeatureSet::find(&model.feature_version)
         .ok_or_else(|| Error::UnknownVersion(model.feature_version.clone()))?;
     let first = last.checked_sub_days(LOOK_BACK).unwrap_or(last);
@@ -234,7 +241,7 @@ async fn forecast(
 fn judge(
     history: &History,
     forecast: Result<Forecast, Unforecastable>,
-    now: DateTime<Utc>,
+    (horizon, snapshot, now): (i32, &snapshot::Row, DateTime<Utc>),
 ) -> Result<Forecast, Refusal> {
     let Some(last) = history.days.last().copied() else { return Err(Refusal::NoBars) };
     let calendar = Calendar::new_york();
@@ -244,5 +251,16 @@ fn judge(
     if missed > MOST_MISSED {
         return Err(Refusal::Stale(last));
     }
-    forecast.map_err(Refusal::Unforecastable)
+    // What everyone knows already is no prediction.
+    if scoreboard::target(last, horizon) <= closed {
+        let waits_for_scores = calendar.last_closed_session(snapshot.as_of).day < closed;
+        return Err(if waits_for_scores { Refusal::Unscored } else { Refusal::Late(last) });
+    }
+    forecast.map_err(|refused| match refused {
+        Unforecastable::Failed(why) => {
+            tracing::error!(stock.symbol = history.symbol, why, "A model failed");
+            Refusal::Failed
+        }
+        other => Refusal::Unforecastable(other),
+    })
 }

@@ -2,7 +2,7 @@
 
 use super::{
     Error, Predictor,
-    model::{self, Row, Stage},
+    model::{self, HORIZONS, Row, Stage},
 };
 use crate::identity::{
     FreshTotp, Proof as _,
@@ -77,24 +77,33 @@ pub async fn promote(
     (id, to): (Uuid, Stage),
     reason: Option<String>,
 ) -> Result<Row, Error> {
-    let row = model::get(platform.db.connection(), id).await?;
-    if row.stage == to {
-        return Err(Error::SameStage(stage_name(to)));
+    if to == Stage::Experimental {
+        return Err(Error::Input("stage", "write STAGING or PRODUCTION"));
     }
+    let row = model::get(platform.db.connection(), id).await?;
     // Nobody shall find out by asking it.
     predictor.open(&row).await?;
     let txn = platform.db.begin().await?;
-    let reason = reason.filter(|reason| !reason.trim().is_empty());
-    if to == Stage::Production && reason.is_none() {
-        let present = find_production(&txn, row.horizon).await?;
-        let present = present.as_ref().and_then(model::report);
-        let objections = objections(model::report(&row).as_ref(), present.as_ref());
-        if !objections.is_empty() {
-            return Err(Error::Gate(objections));
-        }
+    lock(&txn, row.horizon).await?;
+    let row = model::get(&txn, id).await?;
+    if row.stage == to {
+        return Err(Error::SameStage(stage_name(to)));
     }
-    let act = Act::new("forecast.promote_model");
-    move_to(platform, proof, txn, Move { row, to, reason, is_rollback: false, act }).await
+    let reason = reason.filter(|reason| !reason.trim().is_empty());
+    let objections = match (row.stage, to) {
+        (_, Stage::Production) => {
+            let present = find_production(&txn, row.horizon).await?;
+            let present = present.as_ref().and_then(model::report);
+            objections(model::report(&row).as_ref(), present.as_ref())
+        }
+        (Stage::Production, _) => vec!["nobody would answer any more".to_owned()],
+        _ => Vec::new(),
+    };
+    if !objections.is_empty() && reason.is_none() {
+        return Err(Error::Gate(objections));
+    }
+    let way = Move { row, to, reason, objections, is_rollback: false, action: "forecast.promote_model" };
+    move_to(platform, proof, txn, way).await
 }
 
 /// Puts that model back which was in production before the present one.
@@ -105,12 +114,34 @@ pub async fn roll_back(
     horizon: i32,
     reason: Option<String>,
 ) -> Result<Row, Error> {
-    let before = before(platform.db.connection(), horizon).await?;
-    let row = model::get(platform.db.connection(), before).await?;
+    if !HORIZONS.contains(&horizon) {
+        return Err(Error::Horizon(horizon));
+    }
+    let found = before(platform.db.connection(), horizon).await?;
+    let row = model::get(platform.db.connection(), found).await?;
     predictor.open(&row).await?;
     let txn = platform.db.begin().await?;
-    let act = Act::new("forecast.rollback_model");
-    move_to(platform, proof, txn, Move { row, to: Stage::Production, reason, is_rollback: true, act }).await
+    lock(&txn, horizon).await?;
+    if before(&txn, horizon).await? != found {
+        return Err(Error::Overtaken);
+    }
+    let row = model::get(&txn, found).await?;
+    let way = Move {
+        row,
+        to: Stage::Production,
+        reason,
+        objections: Vec::new(),
+        is_rollback: true,
+        action: "forecast.rollback_model",
+    };
+    move_to(platform, proof, txn, way).await
+}
+
+/// Until the commit nobody else moves a model of that horizon.
+async fn lock(txn: &DatabaseTransaction, horizon: i32) -> Result<(), DbErr> {
+    let same = Entity::update_many().col_expr(Column::Horizon, Expr::value(horizon));
+    same.filter(Column::Horizon.eq(horizon)).exec(txn).await?;
+    Ok(())
 }
 
 /// Which model was in production before: promotions put one on top, and rollbacks take it away again.
@@ -138,12 +169,14 @@ struct Move {
     row: Row,
     to: Stage,
     reason: Option<String>,
+    /// What the gate had to say.
+    objections: Vec<String>,
     is_rollback: bool,
-    act: Act,
+    action: &'static str,
 }
 
 async fn move_to(platform: &Platform, proof: &FreshTotp, txn: Transaction, way: Move) -> Result<Row, Error> {
-    let Move { row, to, reason, is_rollback, act } = way;
+    let Move { row, to, reason, objections, is_rollback, action } = way;
     let (now, from) = (platform.clock.now(), row.stage);
     let mut replaced_id = None;
     if to == Stage::Production {
@@ -167,8 +200,8 @@ async fn move_to(platform: &Platform, proof: &FreshTotp, txn: Transaction, way: 
     let promotion = promotion.into_active_model().reset_all();
     model_promotion::Entity::insert(promotion).exec_without_returning(&txn).await?;
     let before = json!({ "stage": from });
-    let after = json!({ "stage": to, "replaced": replaced_id, "reason": reason });
-    let act = act.named("model", &model::name(&row)).changed(before, after);
+    let after = json!({ "stage": to, "replaced": replaced_id, "reason": reason, "objections": objections });
+    let act = Act::new(action).named("model", &model::name(&row)).changed(before, after);
     audit::record(&txn, now, proof.actor(), act).await?;
     txn.commit().await?;
     platform.db.changes().count();

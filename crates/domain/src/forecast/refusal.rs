@@ -11,6 +11,14 @@ pub enum Refusal {
     NoBars,
     #[error("the newest bar is of {0}: it is halted, delisted, or no longer collected")]
     Stale(NaiveDate),
+    #[error(
+        "the newest bar is of {0}, and the close to predict is known by now: its bar is not collected yet"
+    )]
+    Late(NaiveDate),
+    #[error("posts of the last session are still being scored; try again in a moment")]
+    Unscored,
+    #[error("the model failed; the log says why")]
+    Failed,
     #[error("{0}")]
     Unforecastable(Unforecastable),
 }

@@ -4,7 +4,7 @@
 use super::{
     Error, FeatureSet, History, PredictionMade, Snapshot,
     model::Row as ModelRow,
-    prediction::{EDGE, Row},
+    prediction::{EDGE, Role, Row},
 };
 pub use crate::chain::Verdict;
 use crate::{
@@ -51,8 +51,7 @@ pub(super) struct Said {
 /// Puts predictions on record, in order; of those that are there already, gives the first.
 pub(super) async fn commit(
     platform: &Platform,
-    model: &ModelRow,
-    is_shadow: bool,
+    (model, role): (&ModelRow, Role),
     said: &[Said],
 ) -> Result<Vec<Row>, Error> {
     if said.is_empty() {
@@ -61,7 +60,8 @@ pub(super) async fn commit(
     let txn = platform.db.begin().await?;
     // The head first: who waits here finds what the one before wrote.
     let mut end = CHAIN.reserve(&txn, 0).await?;
-    let mut known = known(&txn, model, said).await?;
+    let is_shadow = role == Role::Shadow;
+    let mut known = known(&txn, (model, role), said).await?;
     let now = platform.clock.now();
     let (mut rows, mut links) = (Vec::new(), Vec::new());
     for one in said.iter().filter(|one| !known.contains_key(&(one.stock, one.snapshot.row.id))) {
@@ -93,12 +93,13 @@ fn made(row: &Row) -> PredictionMade {
 /// What the model said before of the same stocks and snapshots.
 async fn known(
     txn: &DatabaseTransaction,
-    model: &ModelRow,
+    (model, role): (&ModelRow, Role),
     said: &[Said],
 ) -> Result<HashMap<(Uuid, Uuid), Row>, Error> {
     let rows = Entity::find()
         .filter(Column::StockId.is_in(said.iter().map(|one| one.stock)))
         .filter(Column::ModelId.eq(model.id))
+        .filter(Column::IsShadow.eq(role == Role::Shadow))
         .filter(Column::SnapshotId.is_in(said.iter().map(|one| one.snapshot.row.id)))
         .all(txn)
         .await?;
@@ -122,6 +123,7 @@ fn row(model: &ModelRow, said: &Said, now: DateTime<Utc>) -> Option<Row> {
         horizon: model.horizon,
         snapshot_id: said.snapshot.row.id,
         is_shadow: false,
+        is_simulated: history.is_simulated,
         day,
         target_day: target(day, model.horizon),
         base_price: Amount::from_f64(base)?,
@@ -145,7 +147,7 @@ fn row(model: &ModelRow, said: &Said, now: DateTime<Utc>) -> Option<Row> {
 }
 
 /// The session so many after `day`.
-fn target(day: NaiveDate, horizon: i32) -> NaiveDate {
+pub(super) fn target(day: NaiveDate, horizon: i32) -> NaiveDate {
     let calendar = Calendar::new_york();
     let next = |day: NaiveDate| calendar.next_session(day.succ_opt().unwrap_or(day)).day;
     (0..horizon).fold(day, |day, _| next(day))
@@ -214,6 +216,7 @@ fn digest(row: &Row) -> String {
         row.horizon,
         row.snapshot_id,
         row.is_shadow,
+        row.is_simulated,
         row.day,
         row.target_day,
         [row.base_price, row.price, row.low_95, row.high_95, row.low_99, row.high_99],

@@ -56,7 +56,7 @@ impl fmt::Debug for Snapshot {
 
 /// Builds features and stores how; the same inputs have the same id, and are stored once.
 ///
-/// Reads in four statements, whatever there is, and computes off the async threads.
+/// Reads in five statements, whatever there is, and computes off the async threads.
 ///
 /// # Errors
 /// `Unscored` while posts wait whose scores would belong into it.

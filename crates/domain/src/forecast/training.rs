@@ -11,8 +11,10 @@ use crate::{
         audit::{self, Act},
     },
     market::{Symbol, watchlist},
+    news::post,
 };
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
+use jobs::JobContext;
 use ml::forecast::{Error as TrainingError, Progress, Series, Settings, Trained, train as train_panel};
 use platform::Platform;
 use sea_orm::ConnectionTrait;
@@ -122,12 +124,14 @@ pub async fn ask(platform: &Platform, proof: &FreshTotp, request: Request) -> Re
     Ok(job)
 }
 
-/// Trains a model; how far it is can be watched in `progress`. Stops soon after it is dropped.
+/// Trains a model; how far it is can be watched in `progress`. Stops soon after it is dropped. A `job` that asked for it is
+/// completed with it.
 pub async fn train(
     platform: &Platform,
     artefacts: &Artefacts,
     request: &Request,
     progress: watch::Sender<Option<Progress>>,
+    job: Option<&JobContext>,
 ) -> Result<Row, Error> {
     let features = request.check()?;
     let started = Instant::now();
@@ -144,7 +148,7 @@ pub async fn train(
         trained: &trained,
         duration: started.elapsed(),
     };
-    model::insert(platform, artefacts, new).await
+    model::insert(platform, artefacts, new, job).await
 }
 
 /// A stock as models see it.
@@ -164,13 +168,13 @@ async fn plan(
 ) -> Result<Plan, Error> {
     let symbols =
         if request.symbols.is_empty() { watchlist::symbols(db).await? } else { request.symbols.clone() };
-    Ok(Plan {
-        features,
-        symbols,
-        first: request.first,
-        last: request.last.unwrap_or(now.date_naive()),
-        as_of: request.as_of.unwrap_or(now).min(now),
-    })
+    // Posts that come all the time must not keep anybody from learning.
+    let as_of = match request.as_of {
+        Some(as_of) => as_of.min(now),
+        None => post::scored_until(db, now).await?,
+    };
+    let last = request.last.unwrap_or(as_of.date_naive());
+    Ok(Plan { features, symbols, first: request.first, last, as_of })
 }
 
 /// Says to the thread that computes that nobody waits any more.

@@ -7,7 +7,7 @@ use crate::{
     page::{Page, PageRequest, union_all},
     window::any_of,
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 pub use entity::news::{
     mention::{MentionKind, Model as MentionRow},
     post::Model as Row,
@@ -190,15 +190,22 @@ pub async fn count_unscored(db: &impl ConnectionTrait, as_of: DateTime<Utc>) -> 
     Ok(waiting.count(db).await?)
 }
 
-/// When the oldest post became known, of those known by `as_of`, that is not scored yet.
-pub async fn oldest_unscored(
-    db: &impl ConnectionTrait,
-    as_of: DateTime<Utc>,
-) -> Result<Option<DateTime<Utc>>, Error> {
-    let waiting = Entity::find().filter(Column::ScoredAt.is_null()).filter(Column::KnownAt.lte(as_of));
-    let oldest: Option<Option<DateTime<Utc>>> =
-        waiting.select_only().column_as(Column::KnownAt.min(), "oldest").into_tuple().one(db).await?;
-    Ok(oldest.flatten())
+/// How long a post that is known may wait for its score before nobody waits for it any more.
+const PATIENCE: TimeDelta = TimeDelta::days(2);
+
+/// The last moment by which all posts that were known then are scored; those that lie around for longer than two days are
+/// not waited for.
+pub async fn scored_until(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<DateTime<Utc>, Error> {
+    let oldest: Option<Option<DateTime<Utc>>> = Entity::find()
+        .select_only()
+        .column_as(Column::KnownAt.min(), "oldest")
+        .filter(Column::ScoredAt.is_null())
+        .filter(Column::KnownAt.lte(now))
+        .filter(Column::KnownAt.gt(now - PATIENCE))
+        .into_tuple()
+        .one(db)
+        .await?;
+    Ok(oldest.flatten().map_or(now, |oldest| oldest - TimeDelta::microseconds(1)))
 }
 
 /// How many posts mention each stock in the window.
