@@ -14,7 +14,8 @@ use tests::{TestApp, build};
 async fn a_prediction_names_its_posts_and_each_post_its_predictions_even_once_it_is_erased() {
     let app = TestApp::start_on(THEN).await;
     let admin = with_model(&app).await;
-    let keep = "mutation { updateStorageSettings(input: { postDays: 1000 }) { storageSettings { postDays } } }";
+    let keep =
+        "mutation { updateStorageSettings(input: { postDays: 1000 }) { storageSettings { postDays } } }";
     app.data_as(&admin, keep, json!({})).await;
     let made = predict(&app, &admin, "AAPL").await;
     let quiet = predict(&app, &admin, "MSFT").await;
@@ -26,7 +27,7 @@ async fn a_prediction_names_its_posts_and_each_post_its_predictions_even_once_it
     let there = ask(node, &made["id"]).await;
     let posts = there["lineage"]["posts"].as_array().unwrap().clone();
     let and_back = ask(back, &posts[0]["post"]["id"]).await;
-    let none = ask(node, &quiet["id"]).await;
+    let silent = ask(node, &quiet["id"]).await;
     app.platform.clock.set(build::time(THEN).checked_add_days(Days::new(100)).unwrap());
     jobs::enqueue(app.platform.db.connection(), &app.platform.clock, &ErasePosts {}).await.unwrap();
     app.run_jobs().await;
@@ -48,7 +49,7 @@ async fn a_prediction_names_its_posts_and_each_post_its_predictions_even_once_it
         and_back["influencedPredictions"],
         json!([{ "weight": 0.2, "prediction": { "id": made["id"] } }])
     );
-    assert_eq!(none["lineage"]["posts"], json!([]));
+    assert_eq!(silent["lineage"]["posts"], json!([]));
     assert_eq!(
         (&erased["body"], &erased["influencedPredictions"]),
         (&json!(""), &and_back["influencedPredictions"])

@@ -34,7 +34,7 @@ pub async fn make(app: &TestApp) {
             // Three draws make it look like a bell.
             let draws: f64 = (0..3).map(|_| draw(&mut chance)).sum();
             price *= 1.0 + 0.01 * draws;
-            let volume = Some(1_000 + (day * 37 % 500) as i64);
+            let volume = Some(i64::try_from(1_000 + day * 37 % 500).unwrap());
             bars.push(NewBar { volume, ..build::bar(symbol, &session.day.to_string(), price) });
             if n == 0 && session.day >= build::day("2024-02-01") {
                 let text = format!("${symbol} great gains on {}", session.day);

@@ -82,19 +82,20 @@ impl Fault for Error {
             | Self::Horizon(_)
             | Self::Input(..)
             | Self::TooManySymbols(_) => FaultKind::Invalid,
-            Self::UnknownSymbol(_) | Self::NoBars { .. } | Self::NotFound(_) | Self::UnknownModel => {
-                FaultKind::NotFound
-            }
+            Self::UnknownSymbol(_)
+            | Self::NoBars { .. }
+            | Self::NotFound(_)
+            | Self::UnknownModel
+            | Self::Refused(_, Refusal::UnknownSymbol) => FaultKind::NotFound,
             Self::Expired(_)
             | Self::Unscored(_)
             | Self::Training(_)
             | Self::SameStage(_)
             | Self::Gate(_)
             | Self::NothingBefore
-            | Self::Overtaken => FaultKind::Conflict,
+            | Self::Overtaken
+            | Self::Refused(..) => FaultKind::Conflict,
             Self::NoModel(_) | Self::Artefact(..) => FaultKind::NoModel,
-            Self::Refused(_, Refusal::UnknownSymbol) => FaultKind::NotFound,
-            Self::Refused(..) => FaultKind::Conflict,
             Self::CutShort(_) | Self::Lease(_) => FaultKind::Internal,
             Self::Identity(error) => error.kind(),
             Self::Market(error) => error.kind(),

@@ -27,11 +27,11 @@ type Closes = HashMap<Uuid, (BTreeMap<NaiveDate, f64>, bool)>;
 /// looks like a loss.
 pub async fn judge(platform: &Platform) -> Result<usize, Error> {
     let now = platform.clock.now();
-    let closed = Calendar::new_york().last_closed_session(now).day;
+    let today = Calendar::new_york().last_closed_session(now).day;
     let (mut judged, mut after) = (0, 0);
     loop {
         let db = platform.db.connection();
-        let rows = prediction::open(db, closed, BATCH, after).await?;
+        let rows = prediction::open(db, today, BATCH, after).await?;
         let Some(last) = rows.last() else { return Ok(judged) };
         after = last.sequence;
         let closes = closes(db, &rows, now).await?;

@@ -186,7 +186,8 @@ fn contributions(features: FeatureSet, values: &[f32]) -> String {
 /// The posts behind a prediction: each day of the last five that has any counts the same, and so does each of its posts.
 fn influences(row: &Row, history: Option<&History>) -> Vec<prediction_post::ActiveModel> {
     let Some(history) = history else { return Vec::new() };
-    let first = history.days.iter().rev().take(INFLUENCE_SESSIONS).last();
+    let first =
+        history.days.get(history.days.len().saturating_sub(INFLUENCE_SESSIONS)..).and_then(<[_]>::first);
     let mut days: BTreeMap<NaiveDate, Vec<Uuid>> = BTreeMap::new();
     for mood in history.moods.iter().filter(|mood| first.is_some_and(|first| mood.day >= *first)) {
         days.entry(mood.day).or_default().push(mood.post);

@@ -199,5 +199,5 @@ async fn compute(
             if is_abandoned.load(Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         })
     });
-    Ok(trained.await?.map_err(|error: TrainingError| Error::Training(error.to_string()))?)
+    trained.await?.map_err(|error: TrainingError| Error::Training(error.to_string()))
 }
