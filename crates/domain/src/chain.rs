@@ -2,7 +2,7 @@
 //!
 //! A head of its own keeps the end: without it nobody would miss the last rows.
 
-use platform::hex;
+use platform::{database::Database, hex};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, Statement};
 use sha2::{Digest as _, Sha256};
 
@@ -19,12 +19,13 @@ pub(crate) struct End {
     pub hash: String,
 }
 
-/// What a row says of its place in the chain.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Link<'row> {
-    pub sequence: i64,
-    pub previous_hash: &'row str,
-    pub hash: &'row str,
+/// A row that is chained.
+pub(crate) trait Chained {
+    fn sequence(&self) -> i64;
+    fn previous_hash(&self) -> &str;
+    fn hash(&self) -> &str;
+    /// What its hash should be: over everything that it said when it was written.
+    fn digest(&self) -> String;
 }
 
 /// What a check of a whole chain found.
@@ -58,8 +59,31 @@ impl Chain {
         Ok(())
     }
 
+    /// Checks every row and the head, as they are at one moment: what is written meanwhile is no break.
+    ///
+    /// `page` reads the rows after a number, in order and in batches: there may be many.
+    pub async fn verify<R: Chained>(
+        self,
+        db: &Database,
+        page: impl AsyncFn(&DatabaseTransaction, i64) -> Result<Vec<R>, DbErr>,
+    ) -> Result<Verdict, DbErr> {
+        let txn = db.snapshot().await?;
+        let mut end = End::default();
+        let verdict = loop {
+            let rows = page(&txn, end.sequence).await?;
+            if rows.is_empty() {
+                break self.verdict(&txn, &end).await?;
+            }
+            if let Some(broken) = rows.iter().find_map(|row| end.step(row)) {
+                break broken;
+            }
+        };
+        txn.commit().await?;
+        Ok(verdict)
+    }
+
     /// What is to be said of a chain that was walked to its last row.
-    pub async fn verdict(self, db: &impl ConnectionTrait, last: &End) -> Result<Verdict, DbErr> {
+    async fn verdict(self, db: &impl ConnectionTrait, last: &End) -> Result<Verdict, DbErr> {
         let head = one(db, format!("SELECT sequence, hash FROM {} WHERE id = 1", self.head), []).await?;
         Ok(if head.as_ref() == Some(last) {
             Verdict::Intact(last.sequence)
@@ -83,16 +107,16 @@ async fn one<const N: usize>(
 }
 
 impl End {
-    /// Goes on to the next row, whose hash should be `digest`; says how if it is not the one that was written next.
-    pub fn step(&mut self, link: Link<'_>, digest: &str) -> Option<Verdict> {
-        let how = if link.sequence != self.sequence + 1 {
+    /// Goes on to the next row; says how if it is not the one that was written next.
+    fn step(&mut self, row: &impl Chained) -> Option<Verdict> {
+        let how = if row.sequence() != self.sequence + 1 {
             "it is missing"
-        } else if link.previous_hash != self.hash {
+        } else if row.previous_hash() != self.hash {
             "it does not follow the one before it"
-        } else if link.hash != digest {
+        } else if row.hash() != row.digest() {
             "it was altered"
         } else {
-            *self = Self { sequence: link.sequence, hash: link.hash.to_owned() };
+            *self = Self { sequence: row.sequence(), hash: row.hash().to_owned() };
             return None;
         };
         Some(Verdict::Broken { sequence: self.sequence + 1, how })

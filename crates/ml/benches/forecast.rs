@@ -2,7 +2,7 @@
 
 use ml::{
     feature::{Day, FeatureSet},
-    forecast::{Asked, Kind, Series, Settings, train},
+    forecast::{Kind, Series, Settings, train},
     random::Stream,
 };
 use std::{ops::ControlFlow, time::Instant};

@@ -6,5 +6,6 @@ mod market;
 mod model;
 mod prediction;
 mod promotion;
+mod real;
 mod scoreboard;
 mod snapshot;

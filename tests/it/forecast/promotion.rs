@@ -2,7 +2,7 @@
 
 use super::market::{self, PREDICT, THEN, ids, predict, promote, trained};
 use domain::{forecast::PredictPrices, identity::Role, market::watchlist};
-use futures_util::future::join_all;
+use futures_util::{StreamExt as _, stream};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use tests::{TestApp, build, drills, person::error_code};
@@ -96,6 +96,8 @@ async fn a_model_whose_file_was_altered_is_not_promoted_and_does_not_answer() {
     assert!(refused["errors"][0]["message"].as_str().unwrap().contains("it was altered"), "{refused}");
 }
 
+const AT_ONCE: usize = 32;
+
 /// *Shows* 4 asks for ten thousand requests; drills send so many.
 #[tokio::test]
 async fn requests_during_promotions_are_all_answered_and_each_by_one_version() {
@@ -114,7 +116,10 @@ async fn requests_during_promotions_are_all_answered_and_each_by_one_version() {
     let mut seen: BTreeSet<String> = BTreeSet::new();
     for round in 0..10 {
         let promotion = promote(&app, &admin, &models[round % 2], "PRODUCTION");
-        let (answers, promoted) = tokio::join!(join_all((0..requests / 10).map(ask)), promotion);
+        let (answers, promoted) = tokio::join!(
+            stream::iter(0..requests / 10).map(ask).buffer_unordered(AT_ONCE).collect::<Vec<_>>(),
+            promotion
+        );
         assert_eq!(promoted["stage"], "PRODUCTION");
         for (version, hash, is_shadow) in answers {
             assert_eq!(is_shadow, false);

@@ -8,7 +8,7 @@ use super::{
 };
 pub use crate::chain::Verdict;
 use crate::{
-    chain::{self, Chain, End, Link},
+    chain::{self, Chain, Chained, End},
     event,
     insert::insert_all,
 };
@@ -67,7 +67,7 @@ pub(super) async fn commit(
     for one in said.iter().filter(|one| !known.contains_key(&(one.stock, one.snapshot.row.id))) {
         let Some(mut row) = row(model, one, now) else { continue };
         (row.is_shadow, row.sequence, row.previous_hash) = (is_shadow, end.sequence + 1, end.hash);
-        row.hash = digest(&row);
+        row.hash = row.digest();
         end = End { sequence: row.sequence, hash: row.hash.clone() };
         links.extend(influences(&row, one.snapshot.histories.first()));
         rows.push(row);
@@ -206,59 +206,50 @@ fn influences(row: &Row, history: Option<&History>) -> Vec<prediction_post::Acti
     weights.into_iter().map(link).collect()
 }
 
-/// SHA-256 over everything that was known when it was made, in one unambiguous form.
-fn digest(row: &Row) -> String {
-    chain::digest(&json!([
-        row.sequence,
-        row.id,
-        row.stock_id,
-        row.symbol,
-        row.model_id,
-        row.horizon,
-        row.snapshot_id,
-        row.is_shadow,
-        row.is_simulated,
-        row.day,
-        row.target_day,
-        [row.base_price, row.price, row.low_95, row.high_95, row.low_99, row.high_99],
-        row.quantiles,
-        row.probability_up.to_bits(),
-        row.volatility.to_bits(),
-        row.signal.to_value(),
-        row.risk.to_value(),
-        row.contributions,
-        row.known_at.timestamp_micros(),
-        row.previous_hash,
-    ]))
+impl Chained for Row {
+    fn sequence(&self) -> i64 {
+        self.sequence
+    }
+
+    fn previous_hash(&self) -> &str {
+        &self.previous_hash
+    }
+
+    fn hash(&self) -> &str {
+        &self.hash
+    }
+
+    fn digest(&self) -> String {
+        chain::digest(&json!([
+            self.sequence,
+            self.id,
+            self.stock_id,
+            self.symbol,
+            self.model_id,
+            self.horizon,
+            self.snapshot_id,
+            self.is_shadow,
+            self.is_simulated,
+            self.day,
+            self.target_day,
+            [self.base_price, self.price, self.low_95, self.high_95, self.low_99, self.high_99],
+            self.quantiles,
+            self.probability_up.to_bits(),
+            self.volatility.to_bits(),
+            self.signal.to_value(),
+            self.risk.to_value(),
+            self.contributions,
+            self.known_at.timestamp_micros(),
+            self.previous_hash,
+        ]))
+    }
 }
 
 /// Checks every prediction and the head, as they are at one moment: what is written meanwhile is no break.
 pub async fn verify(db: &Database) -> Result<Verdict, Error> {
-    let txn = db.snapshot().await?;
-    let verdict = verify_in(&txn).await?;
-    txn.commit().await?;
-    Ok(verdict)
-}
-
-/// In batches: there may be many.
-async fn verify_in(db: &DatabaseTransaction) -> Result<Verdict, Error> {
-    let mut end = End::default();
-    loop {
-        let rows = Entity::find()
-            .filter(Column::Sequence.gt(end.sequence))
-            .order_by_asc(Column::Sequence)
-            .limit(BATCH)
-            .all(db)
-            .await?;
-        if rows.is_empty() {
-            return Ok(CHAIN.verdict(db, &end).await?);
-        }
-        for row in rows {
-            let Row { sequence, previous_hash, hash, .. } = &row;
-            let broken = end.step(Link { sequence: *sequence, previous_hash, hash }, &digest(&row));
-            if let Some(broken) = broken {
-                return Ok(broken);
-            }
-        }
-    }
+    let page = async |txn: &DatabaseTransaction, after| {
+        let rows = Entity::find().filter(Column::Sequence.gt(after)).order_by_asc(Column::Sequence);
+        rows.limit(BATCH).all(txn).await
+    };
+    Ok(CHAIN.verify(db, page).await?)
 }

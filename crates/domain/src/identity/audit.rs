@@ -5,7 +5,7 @@
 use super::{Actor, Error};
 pub use crate::chain::Verdict;
 use crate::{
-    chain::{self, Chain, End, Link},
+    chain::{self, Chain, Chained},
     page::{Page, PageRequest},
 };
 use chrono::{DateTime, Utc};
@@ -88,59 +88,50 @@ pub async fn record(
         previous_hash: before.hash,
         hash: String::new(),
     };
-    row.hash = digest(&row);
+    row.hash = row.digest();
     CHAIN.finish(txn, &row.hash).await?;
     Entity::insert(row.into_active_model().reset_all()).exec_without_returning(txn).await?;
     Ok(())
 }
 
-/// SHA-256 over everything else that the row says, in one unambiguous form.
-fn digest(row: &Row) -> String {
-    chain::digest(&json!([
-        row.sequence,
-        row.known_at.timestamp_micros(),
-        row.action,
-        row.actor_kind,
-        row.actor_id,
-        row.session_id,
-        row.address,
-        row.trace_id,
-        row.subject,
-        row.before,
-        row.after,
-        row.previous_hash,
-    ]))
+impl Chained for Row {
+    fn sequence(&self) -> i64 {
+        self.sequence
+    }
+
+    fn previous_hash(&self) -> &str {
+        &self.previous_hash
+    }
+
+    fn hash(&self) -> &str {
+        &self.hash
+    }
+
+    fn digest(&self) -> String {
+        chain::digest(&json!([
+            self.sequence,
+            self.known_at.timestamp_micros(),
+            self.action,
+            self.actor_kind,
+            self.actor_id,
+            self.session_id,
+            self.address,
+            self.trace_id,
+            self.subject,
+            self.before,
+            self.after,
+            self.previous_hash,
+        ]))
+    }
 }
 
 /// Checks every entry and the head, as they are at one moment: what is written meanwhile is no break.
 pub async fn verify(db: &Database) -> Result<Verdict, Error> {
-    let txn = db.snapshot().await?;
-    let verdict = verify_in(&txn).await?;
-    txn.commit().await?;
-    Ok(verdict)
-}
-
-/// In batches: the log may be long.
-async fn verify_in(db: &DatabaseTransaction) -> Result<Verdict, Error> {
-    let mut end = End::default();
-    loop {
-        let rows = Entity::find()
-            .filter(Column::Sequence.gt(end.sequence))
-            .order_by_asc(Column::Sequence)
-            .limit(BATCH)
-            .all(db)
-            .await?;
-        if rows.is_empty() {
-            return Ok(CHAIN.verdict(db, &end).await?);
-        }
-        for row in rows {
-            let Row { sequence, previous_hash, hash, .. } = &row;
-            let broken = end.step(Link { sequence: *sequence, previous_hash, hash }, &digest(&row));
-            if let Some(broken) = broken {
-                return Ok(broken);
-            }
-        }
-    }
+    let page = async |txn: &DatabaseTransaction, after| {
+        let rows = Entity::find().filter(Column::Sequence.gt(after)).order_by_asc(Column::Sequence);
+        rows.limit(BATCH).all(txn).await
+    };
+    Ok(CHAIN.verify(db, page).await?)
 }
 
 /// Which entries are wanted; nothing given, nothing excluded.
