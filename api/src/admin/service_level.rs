@@ -22,6 +22,9 @@ pub enum ServiceLevelKind {
     QuoteAge,
     /// The hours since the newest post came; at most 2.
     PostAge,
+    /// The upper bound (by Wilson) of the share of closes that came to lie within their 95 % intervals in the last 90 days,
+    /// of the models that answer the worst one's; at least 0.95.
+    IntervalCoverage,
 }
 
 /// How bad it is when a promise is broken.

@@ -9,6 +9,7 @@ mod forecast;
 mod import;
 mod master_key;
 mod migrate;
+mod mlflow;
 mod models;
 mod scoreboard;
 mod serve;

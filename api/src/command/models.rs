@@ -1,10 +1,10 @@
 //! `bellwether models` and `bellwether evaluate`.
 
-use super::forecast;
+use super::{forecast, mlflow};
 use crate::embedded::{self, Force, Models, Request, Score, Texts, compare, finbert, install_runtime, train};
 use anyhow::Context as _;
 use clap::{Args, Subcommand, ValueEnum};
-use domain::sentiment::evaluation::NewEvaluation;
+use domain::{forecast::Artefacts, sentiment::evaluation::NewEvaluation};
 use platform::{
     Platform,
     config::{Config, ModelName},
@@ -36,6 +36,11 @@ enum Command {
     },
     /// Train models that forecast prices, or one that judges texts.
     Train(Train),
+    /// Write all trainings of models that forecast prices in MLflow's file format.
+    Export {
+        /// Where to; `mlflow ui --backend-store-uri FOLDER` shows it.
+        folder: PathBuf,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -126,6 +131,12 @@ pub async fn run(arguments: Arguments, config: &Config) -> anyhow::Result<()> {
         Command::Runtime { origin } => {
             let library = install_runtime(&config.models, origin.as_deref()).await?;
             println!("ONNX Runtime is in place: {}", library.display());
+        }
+        Command::Export { folder } => {
+            let platform = super::prepare(config).await?;
+            let artefacts = Artefacts::within(&config.models.folder);
+            let count = mlflow::export(&platform, &artefacts, &folder).await?;
+            println!("{count} trainings are in {}", folder.display());
         }
         Command::Train(Train { what: None, forecast }) => {
             let wanted = forecast.context("say from which day on to learn: --from 2014-01-01")?;

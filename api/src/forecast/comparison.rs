@@ -1,12 +1,11 @@
 //! Experiments, and two of them side by side.
 
-use super::model::{Model, settings};
+use super::Model;
 use async_graphql::{Object, SimpleObject};
 use domain::forecast::{
-    Scores,
-    model::{self, Row},
+    experiment::{metrics, parameters},
+    model::Row,
 };
-use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// A training, with everything that decided it and all that came of it.
@@ -139,48 +138,4 @@ fn beside<V>(a: BTreeMap<String, V>, mut b: BTreeMap<String, V>) -> Vec<(String,
     rows.extend(b.into_iter().map(|(name, b)| (name, None, Some(b))));
     rows.sort_by(|one, other| one.0.cmp(&other.0));
     rows
-}
-
-fn parameters(row: &Row) -> BTreeMap<String, String> {
-    let request = settings(row).and_then(|request| serde_json::to_value(request).ok());
-    let Some(Value::Object(fields)) = request else { return BTreeMap::new() };
-    fields.into_iter().map(|(name, value)| (name, value.to_string())).collect()
-}
-
-fn metrics(row: &Row) -> BTreeMap<String, f64> {
-    let Some(report) = model::report(row) else { return BTreeMap::new() };
-    let mut found = BTreeMap::from([
-        ("rows".to_owned(), report.rows as f64),
-        ("stocks".to_owned(), report.stocks as f64),
-        ("trials".to_owned(), report.trials as f64),
-        ("training_seconds".to_owned(), row.duration_ms as f64 / 1000.0),
-    ]);
-    if let Some(test) = report.quantiles_against_naive {
-        found.insert("p_value_against_naive".to_owned(), test.p_value);
-    }
-    for (place, scores) in report.scores.iter().enumerate() {
-        // The model's come first, and are called the same whatever it is made of.
-        let whose = if place == 0 { "model" } else { &scores.name };
-        let measures = measures(scores).into_iter();
-        found.extend(measures.filter_map(|(name, value)| Some((format!("{whose}.{name}"), value?))));
-    }
-    found
-}
-
-fn measures(scores: &Scores) -> [(&'static str, Option<f64>); 13] {
-    [
-        ("mae", Some(scores.mae)),
-        ("mae_ratio_to_naive", scores.mae_ratio_to_naive),
-        ("accuracy", scores.accuracy.map(|accuracy| accuracy.share)),
-        ("precision", scores.precision),
-        ("recall", scores.recall),
-        ("f1", scores.f1),
-        ("brier", scores.brier),
-        ("pinball", Some(scores.pinball)),
-        ("crps", Some(scores.crps)),
-        ("coverage_95", Some(scores.coverage_95.share)),
-        ("coverage_99", Some(scores.coverage_99.share)),
-        ("sharpe", scores.sharpe),
-        ("deflated_sharpe", scores.deflated_sharpe),
-    ]
 }

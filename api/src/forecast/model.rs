@@ -13,9 +13,8 @@ use crate::{
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use domain::forecast::{
-    Report, Scores,
+    Report, Scores, experiment,
     model::{self, Filter, Row},
-    training::Request,
 };
 
 /// What a model is made of.
@@ -187,7 +186,7 @@ impl Model {
 
     /// From which day on it was trained; null if the settings cannot be read any more.
     async fn first_day(&self) -> Option<Date> {
-        Some(Date(settings(&self.row)?.first))
+        Some(Date(experiment::settings(&self.row)?.first))
     }
 
     /// How many models were tried before this one, in all folds: the more, the more luck is in its numbers.
@@ -235,11 +234,6 @@ impl Model {
         let key = LiveKey { model: self.row.id, days: days.flatten() };
         Ok(ctx.loader().load_one(key).await?.map(LiveRecord::from))
     }
-}
-
-/// How a model was trained, where that can still be read.
-pub fn settings(row: &Row) -> Option<Request> {
-    serde_json::from_str(&row.settings).ok()
 }
 
 impl From<Scores> for ForecastScores {

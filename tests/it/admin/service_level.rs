@@ -68,7 +68,9 @@ async fn every_promise_is_measured_and_what_cannot_be_is_null() {
     let app = TestApp::start_on("2026-03-02T16:30:00Z").await;
     let admin = app.admin().await;
     let empty = app.data_as(&admin, LEVELS, json!({})).await;
-    for kind in ["POSTS_SCORED", "POST_QUALITY", "PRICES_PRESENT", "QUOTE_AGE", "POST_AGE"] {
+    for kind in
+        ["POSTS_SCORED", "POST_QUALITY", "PRICES_PRESENT", "QUOTE_AGE", "POST_AGE", "INTERVAL_COVERAGE"]
+    {
         assert_eq!(
             (&level(&empty, kind)["value"], &level(&empty, kind)["isKept"]),
             (&Value::Null, &Value::Null)

@@ -7,7 +7,9 @@ use domain::forecast::{
     training::{Request, train},
 };
 use serde_json::{Value, json};
-use tests::{TestApp, build, person::error_code};
+use std::fs;
+use tempfile::TempDir;
+use tests::{Program, TestApp, build, person::error_code};
 use tokio::sync::watch;
 
 const TRAIN: &str =
@@ -127,4 +129,27 @@ async fn what_cannot_be_learned_from_is_refused_with_what_to_do() {
     assert!(matches!(short, Error::Training(_)) && short.to_string().contains("are needed"), "{short}");
     assert!(matches!(unknown, Error::UnknownSymbol(_)), "{unknown}");
     assert_eq!(count, 0, "nothing half-done is on record");
+}
+
+#[tokio::test]
+async fn trainings_are_written_as_mlflow_keeps_them() {
+    let Some(program) = Program::find("bellwether") else { return };
+    let app = TestApp::start_on(THEN).await;
+    market::make(&app).await;
+    let row = trained(&app, 7).await;
+    let folder = TempDir::new().unwrap();
+    let ended = program.run_over(&app, &["models", "export", folder.path().to_str().unwrap()]);
+    app.finish().await;
+    assert_eq!(ended.code, Some(0), "{}", ended.text);
+    let run = folder.path().join("1").join(row.id.simple().to_string());
+    let text = |path: &str| fs::read_to_string(run.join(path)).unwrap();
+    assert_eq!((text("params/seed").as_str(), text("params/kind").as_str()), ("7", "\"TREES\""));
+    let metric = text("metrics/model.pinball");
+    let parts: Vec<f64> = metric.split_whitespace().map(|part| part.parse().unwrap()).collect();
+    let pinball = model::report(&row).unwrap().scores[0].pinball;
+    assert_eq!((parts.len(), parts[1].to_bits(), parts[2].to_bits()), (3, pinball.to_bits(), 0));
+    assert!(text("meta.yaml").contains("run_name: \"trees-1d-1\"\n"), "{}", text("meta.yaml"));
+    assert_eq!((text("tags/stage").as_str(), text("tags/checksum")), ("EXPERIMENTAL", row.checksum));
+    let experiment = fs::read_to_string(folder.path().join("1/meta.yaml")).unwrap();
+    assert!(experiment.contains("name: \"bellwether, 1 trading days\"\n"), "{experiment}");
 }

@@ -1,11 +1,14 @@
 //! What was said cannot be changed, and is held against what came.
 
 use super::market::{self, THEN, ids, predict, promote, trained, with_model};
-use domain::forecast::{
-    JudgePredictions, PredictPrices,
-    scoreboard::{self, Verdict},
+use domain::{
+    admin::service_level::{self, Promise},
+    forecast::{
+        JudgePredictions, PredictPrices,
+        scoreboard::{self, Verdict},
+    },
+    market::watchlist,
 };
-use domain::market::watchlist;
 use sea_orm::ConnectionTrait as _;
 use serde_json::{Value, json};
 use tests::{TestApp, build};
@@ -133,6 +136,10 @@ async fn last_width(is_judged: bool) -> f64 {
         let next = if day % 2 == 0 { price * 2.0 } else { price / 2.0 };
         market::next_day(&app, [100.0, next, 100.0]).await;
     }
+    let levels =
+        service_level::measure(app.platform.db.connection(), app.platform.clock.now()).await.unwrap();
+    let coverage = levels.iter().find(|level| level.promise == Promise::IntervalCoverage).unwrap();
+    assert_eq!(coverage.is_kept(), is_judged.then_some(false), "administrators hear of it");
     app.finish().await;
     let number = |value: &Value| value.as_str().unwrap().parse::<f64>().unwrap();
     (number(&made["interval95"]["high"]) - number(&made["interval95"]["low"])) / number(&made["basePrice"])

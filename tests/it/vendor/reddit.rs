@@ -62,6 +62,23 @@ async fn a_closed_subreddit_keeps_nobody_from_the_others() {
 }
 
 #[tokio::test]
+async fn what_a_subreddit_held_back_while_it_was_closed_is_read_when_it_opens() {
+    let open = |config: &mut platform::config::Config| {
+        config.providers.subreddits.0 = vec!["investing".to_owned(), "stocks".to_owned()];
+    };
+    let desk = Desk::open_with(&[ME], open).await;
+    desk.vendors.publish("reddit", post(&desk, "a", "stocks", 1));
+    desk.vendors.fail("reddit", [tests::Fault::Pass, tests::Fault::Redirect]);
+    let closed = desk.collect(&*desk.clients.reddit, &[]).await.unwrap();
+    let since = desk.now() - TimeDelta::minutes(5);
+    let lately = async || desk.clients.reddit.collect(&[], since..desk.now()).await.unwrap();
+    let (opened, afterwards) = (lately().await, lately().await);
+    desk.app.finish().await;
+    assert_eq!((ids(&closed), ids(&opened)), (vec![], vec!["t3_a"]));
+    assert_eq!(ids(&afterwards), Vec::<&str>::new(), "once");
+}
+
+#[tokio::test]
 async fn links_to_one_address_are_one_post_and_circles_an_error() {
     let desk = Desk::open(&[ME]).await;
     for (id, hours) in [("a", 1), ("b", 2), ("c", 3)] {

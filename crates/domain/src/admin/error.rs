@@ -1,6 +1,6 @@
 //! What can go wrong with administration.
 
-use crate::{archive, identity, market, sentiment};
+use crate::{archive, forecast, identity, market, sentiment};
 use jobs::LeaseLost;
 use platform::{Fault, FaultKind, vault::VaultError};
 use sea_orm::DbErr;
@@ -18,6 +18,8 @@ pub enum Error {
     TooOften(Duration),
     #[error(transparent)]
     Archive(#[from] archive::Error),
+    #[error(transparent)]
+    Forecast(#[from] forecast::Error),
     #[error(transparent)]
     Identity(#[from] identity::Error),
     #[error(transparent)]
@@ -46,6 +48,7 @@ impl Fault for Error {
             Self::BadInput { .. } => FaultKind::Invalid,
             Self::TooOften(_) => FaultKind::RateLimited,
             Self::Archive(error) => error.kind(),
+            Self::Forecast(error) => error.kind(),
             Self::Identity(error) => error.kind(),
             Self::Market(error) => error.kind(),
             Self::Sentiment(error) => error.kind(),

@@ -1,6 +1,10 @@
 //! What the service promises, and what becomes of it.
 
 use super::Error;
+use crate::{
+    PageRequest,
+    forecast::{live, model},
+};
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{
     job::job::{self, JobState},
@@ -42,6 +46,9 @@ pub enum Promise {
     QuoteAge,
     /// How many hours ago the newest post came.
     PostAge,
+    /// The largest share of closes within their 95 % intervals that the last 90 days leave possible (the upper bound by
+    /// Wilson): the worst model's of those that answer. Below 0.95 it is no bad luck any more.
+    IntervalCoverage,
 }
 
 /// How bad it is when a promise is broken.
@@ -55,7 +62,7 @@ impl Promise {
     /// The worst value that keeps it, and whether more than that is better.
     const fn bound(self) -> (f64, Better) {
         match self {
-            Self::PostsScored => (0.95, Better::More),
+            Self::PostsScored | Self::IntervalCoverage => (0.95, Better::More),
             Self::PostQuality => (40.0, Better::More),
             Self::PricesPresent | Self::JobsDone => (0.9, Better::More),
             Self::QuoteAge | Self::PostAge => (2.0, Better::Less),
@@ -89,6 +96,7 @@ impl Promise {
             Self::JobsDone => "the share of jobs that did not fail",
             Self::QuoteAge => "hours since the oldest quote of the watch-list",
             Self::PostAge => "hours since the newest post",
+            Self::IntervalCoverage => "the upper bound of the share of closes within their 95 % intervals",
         }
     }
 
@@ -100,6 +108,7 @@ impl Promise {
             Self::JobsDone => "jobs_done",
             Self::QuoteAge => "quote_age",
             Self::PostAge => "post_age",
+            Self::IntervalCoverage => "interval_coverage",
         }
     }
 }
@@ -142,6 +151,7 @@ pub async fn measure(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<Ve
         Level::new(Promise::JobsDone, done(db, now).await?),
         quotes(db, &watched, now).await?,
         Level::new(Promise::PostAge, newest_post(db, now).await?),
+        Level::new(Promise::IntervalCoverage, coverage(db, now).await?),
     ])
 }
 
@@ -238,6 +248,15 @@ async fn newest_post(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<Op
         .one(db)
         .await?;
     Ok(newest.flatten().map(|newest| hours(now - newest)))
+}
+
+async fn coverage(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<Option<f64>, Error> {
+    let filter = model::Filter { stage: Some(model::Stage::Production), ..model::Filter::default() };
+    let models = model::list(db, &filter, &PageRequest::first(model::HORIZONS.len() as u64)).await?.rows;
+    let ids: Vec<Uuid> = models.iter().map(|row| row.id).collect();
+    let live = live::by_models(db, &ids, Some((now - BARS).date_naive())).await?;
+    let bounds = live.values().filter_map(|live| Some(live.coverage_95()?.interval()?.high));
+    Ok(bounds.min_by(f64::total_cmp))
 }
 
 /// A stock that is watched and not paused.

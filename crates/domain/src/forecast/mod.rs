@@ -10,6 +10,7 @@ pub mod difference;
 pub mod drift;
 mod error;
 mod event;
+pub mod experiment;
 pub mod health;
 pub mod history;
 mod job;

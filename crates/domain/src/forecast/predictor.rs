@@ -142,7 +142,8 @@ impl Predictor {
         let mut answers: HashMap<Uuid, Answer> =
             stocks.keys().map(|stock| (*stock, Err(Refusal::NoBars))).collect();
         let now = platform.clock.now();
-        let snapshots = snapshots(platform, model, stocks.into_values().collect(), now).await?;
+        let as_of = post::scored_until(platform.db.connection(), now).await?;
+        let snapshots = snapshots(platform, model, stocks.into_values().collect(), as_of).await?;
         let stocks: Vec<Uuid> = ids.values().copied().collect();
         let live = live::by_stocks(platform.db.connection(), model.id, &stocks).await?;
         let asked = |snapshot: &Snapshot| {
@@ -156,7 +157,7 @@ impl Predictor {
         for (snapshot, forecast) in snapshots.into_iter().zip(forecasts) {
             let Some(history) = snapshot.histories.first() else { continue };
             let Some(stock) = ids.get(&history.symbol).copied() else { continue };
-            match judge(history, forecast, (model.horizon, &snapshot.row, now)) {
+            match judge(history, forecast, model.horizon, (as_of, now)) {
                 Ok(forecast) => said.push(Said { stock, snapshot, forecast }),
                 Err(refusal) => drop(answers.insert(stock, Err(refusal))),
             }
@@ -205,14 +206,13 @@ fn open(bytes: &[u8], runtime: Option<&Runtime>, file: &Path) -> Result<Forecast
     }
 }
 
-/// A snapshot of each stock that has a bar, as everything was known up to the last moment whose posts are all scored.
+/// A snapshot of each stock that has a bar, as everything was known at a moment whose posts are all scored.
 async fn snapshots(
     platform: &Platform,
     model: &ModelRow,
     symbols: Vec<Symbol>,
-    now: DateTime<Utc>,
+    as_of: DateTime<Utc>,
 ) -> Result<Vec<Snapshot>, Error> {
-    let as_of = post::scored_until(platform.db.connection(), now).await?;
     // Of a session that is under way there is nothing to see yet.
     let last = Calendar::new_york().last_closed_session(as_of).day;
     let features = FeatureSet::find(&model.feature_version)
@@ -241,7 +241,8 @@ async fn forecast(
 fn judge(
     history: &History,
     forecast: Result<Forecast, Unforecastable>,
-    (horizon, snapshot, now): (i32, &snapshot::Row, DateTime<Utc>),
+    horizon: i32,
+    (as_of, now): (DateTime<Utc>, DateTime<Utc>),
 ) -> Result<Forecast, Refusal> {
     let Some(last) = history.days.last().copied() else { return Err(Refusal::NoBars) };
     let calendar = Calendar::new_york();
@@ -253,7 +254,7 @@ fn judge(
     }
     // What everyone knows already is no prediction.
     if scoreboard::target(last, horizon) <= closed {
-        let waits_for_scores = calendar.last_closed_session(snapshot.as_of).day < closed;
+        let waits_for_scores = calendar.last_closed_session(as_of).day < closed;
         return Err(if waits_for_scores { Refusal::Unscored } else { Refusal::Late(last) });
     }
     forecast.map_err(|refused| match refused {

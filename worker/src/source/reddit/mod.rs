@@ -15,7 +15,11 @@ use listing::Listing;
 use reqwest::header::USER_AGENT;
 use secrecy::ExposeSecret as _;
 use serde::de::DeserializeOwned;
-use std::{collections::HashSet, ops::Range, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    ops::Range,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 use token::Tokens;
 use tracing::warn;
 
@@ -31,12 +35,14 @@ pub struct Reddit {
     base: String,
     tokens: Arc<Tokens>,
     subreddits: Arc<[String]>,
+    /// Since when those were not read that gave nothing: when they open again, that is made up for.
+    unread: Arc<Mutex<HashMap<String, DateTime<Utc>>>>,
 }
 
 impl Reddit {
     pub fn new(line: Line, base: String, token_url: String, subreddits: Vec<String>) -> Self {
         let tokens = Arc::new(Tokens::new(line.clone(), token_url));
-        Self { line, base, tokens, subreddits: subreddits.into() }
+        Self { line, base, tokens, subreddits: subreddits.into(), unread: Arc::default() }
     }
 
     /// The newest posts of a subreddit within `range`, oldest first.
@@ -63,6 +69,10 @@ impl Reddit {
     ) -> Result<Vec<NewPost>, VendorError> {
         let query = [("q", words), ("restrict_sr", "1"), ("sort", "new")];
         self.pages(&format!("r/{subreddit}/search"), &query, range).await.map(|(posts, _)| posts)
+    }
+
+    fn unread(&self) -> MutexGuard<'_, HashMap<String, DateTime<Utc>>> {
+        self.unread.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn pages(
@@ -144,9 +154,13 @@ impl PostSource for Reddit {
         range: Range<DateTime<Utc>>,
     ) -> Result<Vec<NewPost>, VendorError> {
         let (mut posts, mut answered, mut closed) = (Vec::new(), false, None);
+        let (mut earliest, mut opened) = (range.start, Vec::new());
         for subreddit in self.subreddits.iter() {
-            match self.newest(subreddit, &range).await {
+            let start = self.unread().get(subreddit).map_or(range.start, |since| range.start.min(*since));
+            match self.newest(subreddit, &(start..range.end)).await {
                 Ok(found) => {
+                    opened.push(subreddit);
+                    earliest = earliest.min(start);
                     answered = true;
                     posts.extend(found);
                 }
@@ -155,6 +169,7 @@ impl PostSource for Reddit {
                     error @ (VendorError::NotFound | VendorError::Forbidden | VendorError::Redirected(_)),
                 ) => {
                     warn!(%error, "r/{subreddit} gives nothing");
+                    self.unread().insert(subreddit.clone(), start);
                     closed = Some(error);
                 }
                 Err(error) => return Err(error),
@@ -164,7 +179,9 @@ impl PostSource for Reddit {
         if let Some(error) = closed.filter(|_| !answered) {
             return Err(error);
         }
-        Ok(ordered(posts, &range))
+        // Only now: whoever fails meanwhile is read again as a whole.
+        self.unread().retain(|subreddit, _| !opened.contains(&subreddit));
+        Ok(ordered(posts, &(earliest..range.end)))
     }
 
     async fn validate_connection(&self) -> Result<(), VendorError> {
