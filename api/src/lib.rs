@@ -27,5 +27,6 @@ pub mod schema;
 mod sentiment;
 mod shared;
 mod source_kind;
+mod state;
 
 use source_kind::SourceKind;

@@ -90,7 +90,7 @@ pub fn build(platform: &Platform, gatekeeper: &Gatekeeper, config: &Config) -> S
         .data(Access::default())
         .data(Feed::start(platform))
         .data(QuoteFeed::start(platform))
-        .data(Predictor::new(&config.models))
+        .data(Predictor::new(platform, &config.models))
         .data(loader);
     let (schema, introspection) = match config.environment {
         Environment::Development => (schema, Introspection::Everyone),

@@ -58,6 +58,8 @@ mod m20261123_110000_create_feature_snapshot;
 mod m20261124_100000_create_forecast_model;
 mod m20261124_100100_create_prediction;
 mod m20261124_100200_create_drift_report;
+mod m20261125_100000_add_forecast_model_percent;
+mod m20261125_100100_create_forecast_loss;
 
 /// Where the applied migrations are listed.
 const TABLE: &str = "seaql_migrations";
@@ -114,6 +116,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_100000_create_forecast_model::Migration),
             Box::new(m20261124_100100_create_prediction::Migration),
             Box::new(m20261124_100200_create_drift_report::Migration),
+            Box::new(m20261125_100000_add_forecast_model_percent::Migration),
+            Box::new(m20261125_100100_create_forecast_loss::Migration),
         ]
     }
 }

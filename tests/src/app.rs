@@ -10,7 +10,9 @@ use domain::{
 };
 use jobs::Job as _;
 use platform::{
-    Platform, bus,
+    Platform,
+    bucket::Bucket,
+    bus,
     clock::Clock,
     config::{Config, MailTransport, ModelName, ModelsConfig, RedisConfig},
     database::Database,
@@ -114,12 +116,13 @@ impl TestApp {
         }
     }
 
-    /// The environment of a process over the same database and Redis, without sources.
+    /// The environment of a process over the same database, Redis and models, without sources.
     pub fn settings(&self) -> Vec<(String, String)> {
         let mut settings = vec![
             ("DATABASE_URL".to_owned(), self.database_url()),
             ("BELLWETHER_SIMULATE".to_owned(), "false".to_owned()),
             ("BELLWETHER_LISTEN".to_owned(), "127.0.0.1:0".to_owned()),
+            ("BELLWETHER_MODELS__FOLDER".to_owned(), self.models.path().display().to_string()),
         ];
         settings.extend(vendor::settings(NOWHERE));
         if let Some(redis) = &self.config.redis {
@@ -252,7 +255,8 @@ async fn connect(config: &Config, clock: Clock) -> Platform {
     let redis = config.redis.as_ref();
     let limiter = Limiter::new(clock.clone(), redis).unwrap();
     let google = config.google.clone().map(platform::openid::Provider::new).transpose().unwrap();
-    Platform { db, bus: bus::connect(redis).unwrap(), clock, vault, limiter, google }
+    let bucket = config.bucket.as_ref().map(Bucket::new).transpose().unwrap();
+    Platform { db, bus: bus::connect(redis).unwrap(), clock, vault, limiter, google, bucket }
 }
 
 /// Redis under a prefix of its own, if there is one.

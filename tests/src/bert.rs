@@ -103,6 +103,7 @@ impl Bert {
             initializer: writer.tensors,
             input: vec![input("input_ids"), input("attention_mask"), input("token_type_ids")],
             output: vec![Value::tensor("logits", Element::Float, vec![rows, Length::Known(3)])],
+            value_info: Vec::new(),
         };
         Model {
             ir_version: 8,

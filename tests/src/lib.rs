@@ -7,6 +7,7 @@
 
 mod app;
 mod bert;
+mod bucket;
 pub mod build;
 mod database;
 mod import;
@@ -24,6 +25,7 @@ mod vendor;
 
 pub use app::TestApp;
 pub use bert::{Bert, onnx_runtime};
+pub use bucket::S3;
 pub use database::on_postgres;
 pub use import::file;
 pub use nginx::Nginx;

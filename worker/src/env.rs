@@ -32,6 +32,8 @@ pub struct Env {
     pub shelf: Mutex<()>,
     pub models: Models,
     pub predictor: Predictor,
+    /// Whether a model that was trained anew answers if nothing speaks against that.
+    pub promotes_if_better: bool,
     pub thresholds: Thresholds,
     scorer: Mutex<Option<Known>>,
 }
@@ -45,6 +47,8 @@ impl Env {
     pub fn new(platform: Platform, supply: Supply, config: &Config) -> anyhow::Result<Self> {
         let mailer = Mailer::new(&config.mail, platform.clock.clone())?;
         Ok(Self {
+            predictor: Predictor::new(&platform, &config.models),
+            promotes_if_better: config.models.promotes_if_better,
             platform,
             supply,
             mailer,
@@ -55,7 +59,6 @@ impl Env {
                 good: config.sentiment.good_quality.into(),
             },
             models: Models::new(&config.sentiment, &config.models),
-            predictor: Predictor::new(&config.models),
             shelf: Mutex::new(()),
             scorer: Mutex::new(None),
         })

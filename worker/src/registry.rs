@@ -6,7 +6,7 @@ use domain::{
         CheckServiceLevels, CleanUp, ExportData, ExportMyData, ImportData, Pipeline, RemindRotation,
         ReportQuality, ScrapeSubreddit, SendAlert, SendReminder, SendReport, TestCredential,
     },
-    forecast::{CheckDrift, JudgePredictions, PredictPrices, RetrainModels, TrainModel},
+    forecast::{CheckDrift, JudgePredictions, PredictPrices, PromoteIfBetter, RetrainModels, TrainModel},
     identity::{RotateSigningKey, SendLetter},
     market::{BackfillPrices, CheckPrices, CollectPrices, ComparePrices, MakeHistory, StreamQuotes},
     news::{CollectPosts, ErasePosts, FindCopies, ScorePosts, StreamPosts},
@@ -37,6 +37,7 @@ pub fn registry() -> Registry<Env> {
         .with::<JudgePredictions>()
         .with::<MakeHistory>()
         .with::<PredictPrices>()
+        .with::<PromoteIfBetter>()
         .with::<RemindRotation>()
         .with::<ReportQuality>()
         .with::<RetrainModels>()
@@ -69,19 +70,14 @@ const ENDING: [Pipeline; 11] = [
 ];
 
 /// The names that `bellwether-worker once` accepts.
-pub const ONCE: [&str; ENDING.len()] = [
-    ENDING[0].kind(),
-    ENDING[1].kind(),
-    ENDING[2].kind(),
-    ENDING[3].kind(),
-    ENDING[4].kind(),
-    ENDING[5].kind(),
-    ENDING[6].kind(),
-    ENDING[7].kind(),
-    ENDING[8].kind(),
-    ENDING[9].kind(),
-    ENDING[10].kind(),
-];
+pub const ONCE: [&str; ENDING.len()] = {
+    let (mut kinds, mut next) = ([""; ENDING.len()], 0);
+    while next < ENDING.len() {
+        kinds[next] = ENDING[next].kind();
+        next += 1;
+    }
+    kinds
+};
 
 /// Enqueues the job called `kind`; `None` if it is not one of [`ONCE`].
 pub async fn enqueue_once(platform: &Platform, kind: &str) -> Result<Option<Uuid>, DbErr> {

@@ -4,20 +4,14 @@ use super::{Job, query::job_id};
 use crate::{
     context::ContextExt,
     error::{ApiError, Result},
+    state::{self, State},
 };
 use async_graphql::{Context, ID, Subscription};
-use domain::admin::job;
-use futures_util::{Stream, stream};
-use platform::{
-    Platform,
-    bus::{Signal, Subscription as Signals},
-};
+use domain::admin::{Error, job};
+use futures_util::{Stream, StreamExt as _};
+use platform::database::DatabaseConnection;
 use std::time::Duration;
-use tokio::time::timeout;
 use uuid::Uuid;
-
-/// How often the job is read when the bus is silent.
-const POLL: Duration = Duration::from_secs(2);
 
 #[derive(Debug, Default)]
 pub struct AdminSubscription;
@@ -33,59 +27,31 @@ impl AdminSubscription {
     ) -> Result<impl Stream<Item = Result<Job>>> {
         let reach = job::Reach::of(ctx.access())?;
         let id = job_id(&id)?;
-        let platform = ctx.platform().clone();
-        // Listening starts before the first look, so that no change falls between.
-        let signals = platform.bus.subscribe();
+        let jobs = state::follow::<job::Row>(ctx.platform(), id);
         if job::within(ctx.db(), reach, vec![id]).await?.is_empty() {
             return Err(ApiError::not_found("id", "there is no such job"));
         }
-        let watch = Watch { platform, signals, id, last: None };
-        Ok(stream::unfold(Some(watch), |watch| async { watch?.next().await }))
+        Ok(jobs.map(|row| row.map(Job::from)))
     }
 }
 
-struct Watch {
-    platform: Platform,
-    signals: Signals,
-    id: Uuid,
-    last: Option<job::Row>,
-}
+impl State for job::Row {
+    type Error = Error;
+    /// The lease is not a client's business.
+    type Seen = (job::State, Option<f64>, i32, bool);
 
-impl Watch {
-    /// The next change, and what to go on with; nothing after the end.
-    async fn next(mut self) -> Option<(Result<Job>, Option<Self>)> {
-        loop {
-            let db = &self.platform.db;
-            let row = match db.patiently(|| job::find(db.connection(), self.id)).await {
-                Ok(row) => row?,
-                Err(error) => return Some((Err(error.into()), None)),
-            };
-            if self.last.as_ref().is_none_or(|last| visible(last) != visible(&row)) {
-                // Whoever hears that a job has ended must find what it did, also where another process did it.
-                self.platform.db.changes().count();
-                self.last = Some(row.clone());
-                let job = Job::from(row);
-                let ended = job.has_ended();
-                return Some((Ok(job), (!ended).then_some(self)));
-            }
-            self.changed().await;
-        }
+    const TOPIC: &'static str = job::TOPIC;
+    const POLL: Duration = Duration::from_secs(2);
+
+    async fn find(db: &DatabaseConnection, id: Uuid) -> std::result::Result<Option<Self>, Error> {
+        job::find(db, id).await
     }
 
-    async fn changed(&mut self) {
-        let id = self.id.to_string();
-        let mine = async {
-            while let Some(Signal::Message(message)) = self.signals.next().await {
-                if message.topic == domain::admin::job::TOPIC && message.payload == id {
-                    break;
-                }
-            }
-        };
-        let _ = timeout(POLL, mine).await;
+    fn seen(&self) -> Self::Seen {
+        (self.state, self.progress, self.attempt, self.error.is_some())
     }
-}
 
-/// What a client can see change; the lease is not its business.
-fn visible(row: &job::Row) -> (job::State, Option<f64>, i32, bool) {
-    (row.state, row.progress, row.attempt, row.error.is_some())
+    fn has_ended(&self) -> bool {
+        !matches!(self.state, job::State::Queued | job::State::Running)
+    }
 }

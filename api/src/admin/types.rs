@@ -49,13 +49,6 @@ impl From<job::Row> for Job {
     }
 }
 
-impl Job {
-    /// Whether it will never change again.
-    pub fn has_ended(&self) -> bool {
-        !matches!(self.0.state, job::State::Queued | job::State::Running)
-    }
-}
-
 /// Work that takes longer than a request.
 #[Object]
 impl Job {

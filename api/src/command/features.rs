@@ -5,8 +5,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Args, Subcommand};
 use domain::{
     forecast::{
-        Error, FeatureSet, Health, Snapshot,
+        Health, Snapshot,
         difference::{self, Difference, FeatureDifference},
+        feature_set,
         snapshot::{self, Plan, Row},
     },
     market::{Symbol, watchlist},
@@ -106,7 +107,7 @@ async fn plan(platform: &Platform, build: Build) -> anyhow::Result<Plan> {
         build.universe
     };
     Ok(Plan {
-        features: FeatureSet::find(&build.version).ok_or(Error::UnknownVersion(build.version))?,
+        features: feature_set(&build.version)?,
         symbols,
         first: build.from,
         last: build.to.unwrap_or(now.date_naive()),

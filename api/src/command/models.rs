@@ -22,7 +22,8 @@ pub struct Arguments {
 enum Command {
     /// List the models, and say what those lack that can't be used.
     List,
-    /// Add a model that others have trained, once it has shown that it works.
+    /// Add a model that was trained elsewhere, once it has shown that it works.
+    #[command(subcommand)]
     Add(Add),
     /// Take a model away that was added or trained.
     Remove {
@@ -43,10 +44,16 @@ enum Command {
     },
 }
 
+#[derive(Debug, Subcommand)]
+enum Add {
+    /// FinBERT, which judges texts.
+    Finbert(AddFinbert),
+    /// A model of your own that forecasts returns.
+    Forecast(forecast::AddForecast),
+}
+
 #[derive(Debug, Args)]
-struct Add {
-    /// Which one.
-    model: Addable,
+struct AddFinbert {
     /// A folder with tokenizer.json, config.json and model.onnx or onnx/model.onnx, or the address of one.
     origin: String,
     /// The model's path in there, if it is another one.
@@ -65,11 +72,6 @@ struct Add {
     /// Put it in place even if it is worse.
     #[arg(long)]
     force: bool,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Addable {
-    Finbert,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -126,7 +128,8 @@ pub async fn run(arguments: Arguments, config: &Config) -> anyhow::Result<()> {
     let models = Models::new(&config.sentiment, &config.models);
     match arguments.command {
         Command::List => list(&models).await,
-        Command::Add(add) => self::add(add, config).await?,
+        Command::Add(Add::Finbert(finbert)) => add_finbert(finbert, config).await?,
+        Command::Add(Add::Forecast(forecast)) => forecast::add(forecast, config).await?,
         Command::Remove { model } => remove(model, &models)?,
         Command::Runtime { origin } => {
             let library = install_runtime(&config.models, origin.as_deref()).await?;
@@ -134,7 +137,7 @@ pub async fn run(arguments: Arguments, config: &Config) -> anyhow::Result<()> {
         }
         Command::Export { folder } => {
             let platform = super::prepare(config).await?;
-            let artefacts = Artefacts::within(&config.models.folder);
+            let artefacts = Artefacts::new(&platform, &config.models);
             let count = mlflow::export(&platform, &artefacts, &folder).await?;
             println!("{count} trainings are in {}", folder.display());
         }
@@ -199,8 +202,8 @@ async fn list(models: &Models) {
     }
 }
 
-async fn add(add: Add, config: &Config) -> anyhow::Result<()> {
-    let Add { model: Addable::Finbert, origin, file, sha256, labels, data, force } = add;
+async fn add_finbert(add: AddFinbert, config: &Config) -> anyhow::Result<()> {
+    let AddFinbert { origin, file, sha256, labels, data, force } = add;
     let models = Models::new(&config.sentiment, &config.models);
     let texts = if data.is_empty() {
         Texts::read_folder(&config.sentiment.labelled_folder)?

@@ -40,7 +40,7 @@ pub async fn run(arguments: Arguments, config: &Config) -> anyhow::Result<()> {
             let db = platform.db.connection();
             let models = model::list(db, &Filter::default(), &PageRequest::first(100)).await?.rows;
             let ids: Vec<_> = models.iter().map(|row| row.id).collect();
-            let live = live::by_models(db, &ids, None).await?;
+            let live = live::by_models(db, &ids, &live::Filter::default()).await?;
             println!(
                 "{:<14} {:>8} {:>20} {:>20} {:>20} {:>8}",
                 "model", "judged", "right %", "in 95 %", "in 99 %", "/ naive"

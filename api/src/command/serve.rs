@@ -47,7 +47,8 @@ async fn work(platform: Platform, config: Config, shutdown: CancellationToken) -
     if config.worker == WorkerMode::Separate {
         return Ok(());
     }
-    vital(embedded::run_worker(&platform, &config, &shutdown), &shutdown).await.context("the worker stopped")
+    let worker = Box::pin(embedded::run_worker(&platform, &config, &shutdown));
+    vital(worker, &shutdown).await.context("the worker stopped")
 }
 
 /// Runs what the server does not go on without: when it ends, be it in a panic, so does the server.

@@ -12,10 +12,11 @@ pub const ADVICE: &str = "ask for smaller pages or fewer nested lists, or sign i
 /// The size of a page for which nobody says one.
 const PAGE: u64 = 20;
 /// What takes more work than reading an object.
-const WEIGHTS: [(&str, &str, u64); 7] = [
+const WEIGHTS: [(&str, &str, u64); 8] = [
     ("Stock", "correlation", 20),
     ("Stock", "sentimentSeries", 10),
     ("Stock", "sentiment", 5),
+    ("Query", "backtest", 1000),
     ("Query", "dashboardSummary", 50),
     ("Query", "marketOverview", 50),
     ("Query", "modelMetrics", 50),

@@ -1,9 +1,11 @@
 //! Experiments, and two of them side by side.
 
 use super::Model;
-use async_graphql::{Object, SimpleObject};
+use crate::{context::ContextExt as _, error::Result};
+use async_graphql::{Context, Object, SimpleObject};
 use domain::forecast::{
     experiment::{metrics, parameters},
+    loss::{self, Rivalry},
     model::Row,
 };
 use std::collections::BTreeMap;
@@ -81,6 +83,27 @@ struct MetricComparison {
     difference: Option<f64>,
 }
 
+/// Two models on the same days and stocks.
+#[derive(Clone, Copy, Debug, SimpleObject)]
+struct ExperimentRivalry {
+    /// How many days.
+    days: i32,
+    /// The mean pinball loss of the second less that of the first, in units of the return: negative if the second is better.
+    mean_difference: f64,
+    /// The probability of a difference at least as large between equally good models, by the test of Diebold and Mariano.
+    p_value: f64,
+}
+
+impl From<Rivalry> for ExperimentRivalry {
+    fn from(Rivalry { days, comparison }: Rivalry) -> Self {
+        Self {
+            days: i32::try_from(days).unwrap_or(i32::MAX),
+            mean_difference: comparison.mean_difference,
+            p_value: comparison.p_value,
+        }
+    }
+}
+
 /// Two trainings side by side.
 #[derive(Clone, Debug)]
 pub struct ExperimentComparison {
@@ -104,6 +127,11 @@ impl ExperimentComparison {
     /// Whether both were trained on the very same data: only then a difference is the models' alone.
     async fn is_same_snapshot(&self) -> bool {
         self.a.snapshot_id == self.b.snapshot_id
+    }
+
+    /// The one against the other on the same days and stocks; null if they were not tested on the same.
+    async fn rivalry(&self, ctx: &Context<'_>) -> Result<Option<ExperimentRivalry>> {
+        Ok(loss::compare(ctx.db(), &self.b, &self.a).await?.map(ExperimentRivalry::from))
     }
 
     /// All settings of either, by name.

@@ -1,7 +1,7 @@
 //! How good a model turns out to be.
 
 use async_graphql::SimpleObject;
-use domain::forecast::live::Live;
+use domain::forecast::live::{Live, Proportion};
 
 /// A share of cases, and where the true one lies.
 #[derive(Clone, Copy, Debug, SimpleObject)]
@@ -12,6 +12,14 @@ pub struct ObservedShare {
     pub low: f64,
     /// The upper end.
     pub high: f64,
+}
+
+impl ObservedShare {
+    /// `None` without a case.
+    pub fn of(proportion: Proportion) -> Option<Self> {
+        let interval = proportion.interval()?;
+        Some(Self { share: proportion.share()?, low: interval.low, high: interval.high })
+    }
 }
 
 /// What came of a model's predictions.
@@ -35,11 +43,7 @@ pub struct LiveRecord {
 
 impl From<Live> for LiveRecord {
     fn from(live: Live) -> Self {
-        let share = |proportion: Option<domain::forecast::live::Proportion>| {
-            let proportion = proportion?;
-            let interval = proportion.interval()?;
-            Some(ObservedShare { share: proportion.share()?, low: interval.low, high: interval.high })
-        };
+        let share = |proportion: Option<Proportion>| ObservedShare::of(proportion?);
         Self {
             judged: i32::try_from(live.judged).unwrap_or(i32::MAX),
             coverage95: share(live.coverage_95()),

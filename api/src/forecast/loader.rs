@@ -54,11 +54,12 @@ impl dataloader::Loader<SnapshotKey> for Loader {
     }
 }
 
-/// What came of a model's predictions of the last so many days; of all without a number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// What came of a model's predictions of the last so many days, about one stock; of all without.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct LiveKey {
     pub model: Uuid,
     pub days: Option<u32>,
+    pub symbol: Option<String>,
 }
 
 impl dataloader::Loader<LiveKey> for Loader {
@@ -66,17 +67,18 @@ impl dataloader::Loader<LiveKey> for Loader {
     type Error = Arc<ApiError>;
 
     async fn load(&self, keys: &[LiveKey]) -> std::result::Result<HashMap<LiveKey, Live>, Self::Error> {
-        let mut windows: HashMap<Option<u32>, Vec<Uuid>> = HashMap::new();
+        let mut windows: HashMap<(Option<u32>, Option<&String>), Vec<Uuid>> = HashMap::new();
         for key in keys {
-            windows.entry(key.days).or_default().push(key.model);
+            windows.entry((key.days, key.symbol.as_ref())).or_default().push(key.model);
         }
         let today = self.platform.clock.now().date_naive();
         let mut found = HashMap::new();
-        for (days, models) in windows {
+        for ((days, symbol), models) in windows {
             let since = days.and_then(|days| today.checked_sub_days(chrono::Days::new(days.into())));
-            let live = live::by_models(self.platform.db.connection(), &models, since).await;
-            let live = live.map_err(ApiError::from)?;
-            found.extend(live.into_iter().map(|(model, live)| (LiveKey { model, days }, live)));
+            let filter = live::Filter { since, symbol: symbol.cloned() };
+            let live = live::by_models(self.platform.db.connection(), &models, &filter).await;
+            let live = live.map_err(ApiError::from)?.into_iter();
+            found.extend(live.map(|(model, live)| (LiveKey { model, days, symbol: symbol.cloned() }, live)));
         }
         Ok(found)
     }

@@ -1,5 +1,6 @@
 //! Models and what they expect, over GraphQL.
 
+mod backtest;
 mod comparison;
 mod drift;
 mod lineage;

@@ -8,7 +8,7 @@ use crate::{
     context::ContextExt as _,
     error::{ApiError, Result},
     relay::{GlobalId, NodeKind},
-    scalar::{Date, Long},
+    scalar::{Date, Long, Symbol},
 };
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};
@@ -27,6 +27,22 @@ pub enum ModelKind {
     Lstm,
     /// A Temporal Fusion Transformer, which reads thirty days and tells what it looked at.
     Tft,
+    /// Two or three of the others, whose quantiles are averaged.
+    Ensemble,
+    /// Somebody's own, which `bellwether models add forecast` took.
+    Own,
+}
+
+/// How an ensemble weighs its members; decided on days that they did not learn from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "domain::forecast::training::Combination")]
+pub enum ModelCombination {
+    /// All the same.
+    Mean,
+    /// By the inverse of their loss.
+    Weighted,
+    /// By quantile, as is best for all together.
+    Stacked,
 }
 
 /// How far a model has come.
@@ -35,7 +51,7 @@ pub enum ModelKind {
 pub enum ModelStage {
     /// It was trained and measured.
     Experimental,
-    /// It predicts beside the one in production, without anybody being answered by it.
+    /// It predicts beside the one in production, and answers for a share of the symbols if that is wanted.
     Staging,
     /// It answers.
     Production,
@@ -65,7 +81,7 @@ impl From<ModelFilter> for Filter {
 /// How good forecasts were on days that their model had not seen, walking forward.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct ForecastScores {
-    /// Whose: the model's, by its kind such as `trees`; `naive`, which expects no change and moves as large as lately; or
+    /// Whose: the model's, by its kind such as `trees`; of an ensemble then each member's; `naive`, which expects no change and moves as large as lately; or
     /// `drift`, which expects the mean of the past to go on.
     name: String,
     /// The mean absolute error of the median, in units of the return.
@@ -106,6 +122,15 @@ struct FeatureImportance {
     feature: String,
     /// Its share, 0 to 1.
     share: f64,
+}
+
+/// Who is asked within an ensemble.
+#[derive(Clone, Debug, SimpleObject)]
+struct EnsembleMember {
+    /// Its kind, such as `trees`.
+    name: String,
+    /// What it counts for, 0 to 1; the mean of all quantiles.
+    weight: f64,
 }
 
 /// A model that was trained here.
@@ -154,6 +179,12 @@ impl Model {
         self.row.stage.into()
     }
 
+    /// In staging: it answers for so many of a hundred symbols, always the same ones, to be compared with the model in
+    /// production.
+    async fn percent(&self) -> i32 {
+        self.row.percent
+    }
+
     /// Which features it is given, as a semantic version.
     async fn feature_version(&self) -> &str {
         &self.row.feature_version
@@ -194,7 +225,8 @@ impl Model {
         self.report.as_ref().map_or(0, |report| i32::try_from(report.trials).unwrap_or(i32::MAX))
     }
 
-    /// How good it and those who know nothing were on days that it had not seen: the model first, then `naive` and `drift`.
+    /// How good it and those who know nothing were on days that it had not seen: the model first, then members of an
+    /// ensemble, `naive` and `drift`.
     async fn scores(&self) -> Vec<ForecastScores> {
         let scores = self.report.iter().flat_map(|report| &report.scores);
         scores.map(|scores| ForecastScores::from(scores.clone())).collect()
@@ -221,17 +253,30 @@ impl Model {
         all
     }
 
+    /// The features that it hardly looks at: less than a thousandth each. Empty where it does not tell.
+    async fn dead_features(&self) -> Vec<&str> {
+        self.report.iter().flat_map(Report::dead).collect()
+    }
+
+    /// Who is asked within an ensemble, and how much they count for; empty for other kinds.
+    async fn members(&self) -> Vec<EnsembleMember> {
+        let members = self.report.iter().flat_map(|report| &report.members);
+        members.map(|member| EnsembleMember { name: member.name.clone(), weight: member.weight }).collect()
+    }
+
     /// What came of its predictions; null before the first one was judged.
     async fn live(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Only of the last so many days, 1 to 3650; default all.")] days: Option<i32>,
+        #[graphql(desc = "Only about this stock.")] symbol: Option<Symbol>,
     ) -> Result<Option<LiveRecord>> {
         let days = days.map(|days| u32::try_from(days).ok().filter(|days| (1..=3650).contains(days)));
         if days == Some(None) {
             return Err(ApiError::input("days", "write a number from 1 to 3650"));
         }
-        let key = LiveKey { model: self.row.id, days: days.flatten() };
+        let symbol = symbol.map(|symbol| symbol.0.to_string());
+        let key = LiveKey { model: self.row.id, days: days.flatten(), symbol };
         Ok(ctx.loader().load_one(key).await?.map(LiveRecord::from))
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     Model, Prediction,
-    model::{ModelKind, ModelStage},
+    model::{ModelCombination, ModelKind, ModelStage},
     query::model_id,
 };
 use crate::{
@@ -16,7 +16,7 @@ use domain::{
     admin::job,
     forecast::{
         Error, Refusal,
-        promotion::{promote, roll_back},
+        promotion::{Wish, promote, roll_back},
         training::{self, Request},
     },
     identity::Scope,
@@ -101,6 +101,12 @@ struct TrainModelInput {
     /// What the model is made of.
     #[graphql(default_with = "ModelKind::Trees")]
     kind: ModelKind,
+    /// Of an ensemble: two or three different ones of TREES, LSTM and TFT.
+    #[graphql(default)]
+    members: Vec<ModelKind>,
+    /// How an ensemble weighs them.
+    #[graphql(default_with = "ModelCombination::Stacked")]
+    combination: ModelCombination,
     /// How many trading days ahead it shall look: 1 or 5.
     #[graphql(default = 1)]
     horizon: i32,
@@ -140,7 +146,11 @@ struct PromoteModelInput {
     id: ID,
     /// Where to: `STAGING` has it predict beside, `PRODUCTION` has it answer.
     stage: ModelStage,
-    /// Why, if the gate objects to production; it stands in the audit log.
+    /// With `STAGING`: for so many of a hundred symbols it answers, at most 50; their predictions and those of the model in
+    /// production can be compared.
+    #[graphql(default = 0)]
+    percent: i32,
+    /// Why, if the gate objects to its answering; it stands in the audit log.
     reason: Option<String>,
 }
 
@@ -173,7 +183,7 @@ pub struct ForecastMutation;
 
 #[Object]
 impl ForecastMutation {
-    /// Asks the model in production about a stock. Needs the role USER, or an API key with the scope PREDICT; ten times a
+    /// Asks the model that answers about a stock. Needs the role USER, or an API key with the scope PREDICT; ten times a
     /// minute. `MODEL_UNAVAILABLE` while no model is in production.
     async fn predict(
         &self,
@@ -188,7 +198,7 @@ impl ForecastMutation {
         Ok(PredictPayload { prediction: row.into() })
     }
 
-    /// Asks the model in production about many stocks at once; one that nothing can be said of leaves the others alone.
+    /// Asks the models that answer about many stocks at once; one that nothing can be said of leaves the others alone.
     /// Needs the role USER, or an API key with the scope PREDICT; ten times a minute.
     async fn predict_batch(
         &self,
@@ -221,8 +231,8 @@ impl ForecastMutation {
         Ok(TrainModelPayload { job: row.into() })
     }
 
-    /// Puts a model into staging or production. Into production it comes past a gate: better than the naive forecast by a
-    /// test, right about 55 % of directions, and better than the present one; or with a reason. Requests under way are
+    /// Puts a model into staging or production. To answer, it must come past a gate: better than the naive forecast by a
+    /// test, right about 55 % of directions, and better than the present one on the same days; or with a reason. Requests under way are
     /// answered by the model that they began with. Needs the role ADMIN and a fresh TOTP code.
     async fn promote_model(
         &self,
@@ -230,8 +240,13 @@ impl ForecastMutation {
         #[graphql(desc = "Which model goes where.")] input: PromoteModelInput,
     ) -> Result<PromoteModelPayload> {
         let proof = ctx.access().fresh_totp(ctx.platform()).await?;
-        let what = (model_id("id", &input.id)?, input.stage.into());
-        let row = promote(ctx.platform(), &proof, ctx.predictor(), what, input.reason).await?;
+        let wish = Wish {
+            model: model_id("id", &input.id)?,
+            to: input.stage.into(),
+            percent: input.percent,
+            reason: input.reason,
+        };
+        let row = promote(ctx.platform(), &proof, ctx.predictor(), wish).await?;
         Ok(PromoteModelPayload { model: row.into() })
     }
 
@@ -253,6 +268,8 @@ impl TrainModelInput {
             u32::try_from(number).map_err(|_| ApiError::input(field, "write a number from 0 on"))
         };
         Ok(Request {
+            members: self.members.into_iter().map(Into::into).collect(),
+            combination: self.combination.into(),
             symbols: self.symbols.unwrap_or_default().into_iter().map(|symbol| symbol.0).collect(),
             last: self.last_day.map(|day| day.0),
             feature_version: self.feature_version,

@@ -2,6 +2,7 @@
 
 use super::{
     Model, Prediction,
+    backtest::{Backtest, BacktestCosts},
     comparison::{Experiment, ExperimentComparison},
     model::ModelFilter,
 };
@@ -12,9 +13,12 @@ use crate::{
     scalar::{Cursor, Symbol},
 };
 use async_graphql::{Context, ID, InputObject, Object};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Days, Utc};
 use domain::{
-    forecast::{model, prediction},
+    forecast::{
+        backtest::{Question, follow},
+        model, prediction,
+    },
     market::stock,
 };
 use uuid::Uuid;
@@ -74,6 +78,30 @@ impl ForecastQuery {
         list(ctx, filter, PageArguments { first, after, last, before }).await
     }
 
+    /// What following a model's signals would have earned: its first one about each stock and day, those it gave beside
+    /// others included; null if it gave none that could
+    /// be followed, or no open is known.
+    async fn backtest(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "A model's id.")] model: ID,
+        #[graphql(desc = "Only these stocks, at most 100; default all.")] symbols: Option<Vec<Symbol>>,
+        #[graphql(desc = "Over the last so many days, 1 to 3650.", default = 365)] days: Option<i32>,
+        #[graphql(desc = "What trading costs.")] costs: Option<BacktestCosts>,
+    ) -> Result<Option<Backtest>> {
+        let days = u64::try_from(days.unwrap_or(365)).ok().filter(|days| (1..=3650).contains(days));
+        let days = days.ok_or_else(|| ApiError::input("days", "write a number from 1 to 3650"))?;
+        let row = model::get(ctx.db(), model_id("model", &model)?).await?;
+        let today = ctx.platform().clock.now().date_naive();
+        let question = Question {
+            stocks: stocks(ctx, "symbols", symbols.unwrap_or_default()).await?,
+            since: today.checked_sub_days(Days::new(days)).unwrap_or(today),
+            costs: costs.unwrap_or_default().checked()?,
+        };
+        let followed = follow(ctx.platform(), &row, &question).await?;
+        Ok(followed.as_ref().and_then(Backtest::of))
+    }
+
     /// The trainings behind the models, newest first.
     async fn experiments(
         &self,
@@ -121,19 +149,21 @@ pub fn model_id(field: &str, id: &ID) -> Result<Uuid> {
     if id.kind == NodeKind::Model { Ok(id.id) } else { Err(ApiError::input(field, "not the id of a model")) }
 }
 
-async fn filter(ctx: &Context<'_>, filter: PredictionFilter) -> Result<prediction::Filter> {
-    let symbols = filter.symbols.unwrap_or_default();
+/// The stocks that an argument names; `None` if it names none.
+async fn stocks(ctx: &Context<'_>, field: &str, symbols: Vec<Symbol>) -> Result<Option<Vec<Uuid>>> {
     if symbols.len() > MOST_SYMBOLS {
-        return Err(ApiError::input("filter", format!("at most {MOST_SYMBOLS} symbols at a time")));
+        return Err(ApiError::input(field, format!("at most {MOST_SYMBOLS} symbols at a time")));
     }
-    let stocks = if symbols.is_empty() {
-        None
-    } else {
-        let symbols: Vec<_> = symbols.into_iter().map(|symbol| symbol.0).collect();
-        Some(stock::ids_of_symbols(ctx.db(), &symbols).await?.into_values().collect())
-    };
+    if symbols.is_empty() {
+        return Ok(None);
+    }
+    let symbols: Vec<_> = symbols.into_iter().map(|symbol| symbol.0).collect();
+    Ok(Some(stock::ids_of_symbols(ctx.db(), &symbols).await?.into_values().collect()))
+}
+
+async fn filter(ctx: &Context<'_>, filter: PredictionFilter) -> Result<prediction::Filter> {
     Ok(prediction::Filter {
-        stocks,
+        stocks: stocks(ctx, "filter", filter.symbols.unwrap_or_default()).await?,
         model: filter.model.map(|id| model_id("filter", &id)).transpose()?,
         horizon: filter.horizon,
         after: filter.made_after,

@@ -38,23 +38,18 @@ pub enum Verdict {
 }
 
 impl Chain {
-    /// Takes the next `count` numbers; where the chain ended before them.
-    ///
-    /// The head stays locked until the commit, so call it as late as possible.
-    pub async fn reserve(self, txn: &DatabaseTransaction, count: i64) -> Result<End, DbErr> {
-        let sql = format!(
-            "UPDATE {} SET sequence = sequence + $1 WHERE id = 1 RETURNING sequence, hash",
-            self.head
-        );
-        let end = one(txn, sql, [count.into()]).await?;
-        let end = end.ok_or_else(|| DbErr::RecordNotFound(self.head.to_owned()))?;
-        Ok(End { sequence: end.sequence - count, ..end })
+    /// Where the chain ends. The head stays locked until the commit, so call it as late as possible.
+    pub async fn lock(self, txn: &DatabaseTransaction) -> Result<End, DbErr> {
+        let sql =
+            format!("UPDATE {} SET sequence = sequence WHERE id = 1 RETURNING sequence, hash", self.head);
+        one(txn, sql, []).await?.ok_or_else(|| DbErr::RecordNotFound(self.head.to_owned()))
     }
 
     /// Says where the chain ends now.
-    pub async fn finish(self, txn: &DatabaseTransaction, hash: &str) -> Result<(), DbErr> {
-        let sql = format!("UPDATE {} SET hash = $1 WHERE id = 1", self.head);
-        let statement = Statement::from_sql_and_values(txn.get_database_backend(), sql, [hash.into()]);
+    pub async fn finish(self, txn: &DatabaseTransaction, end: End) -> Result<(), DbErr> {
+        let sql = format!("UPDATE {} SET sequence = $1, hash = $2 WHERE id = 1", self.head);
+        let values = [end.sequence.into(), end.hash.into()];
+        let statement = Statement::from_sql_and_values(txn.get_database_backend(), sql, values);
         txn.execute_raw(statement).await?;
         Ok(())
     }

@@ -1,9 +1,12 @@
 //! Keyset pages: stable under inserts, as fast on page 1000 as on page 1.
 
 use sea_orm::{
-    ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QuerySelect, QueryTrait, Select, Value,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QuerySelect, QueryTrait, Select,
+    Value,
     sea_query::{Expr, ExprTrait, IntoColumnRef, Query, SelectStatement, SimpleExpr, UnionType},
 };
+use std::collections::HashMap;
+use uuid::Uuid;
 
 pub use sea_orm::Order;
 
@@ -99,6 +102,36 @@ impl<K: Key> PageRequest<K> {
 fn row(parts: impl Iterator<Item = SimpleExpr>) -> SimpleExpr {
     let mut parts: Vec<SimpleExpr> = parts.collect();
     if parts.len() == 1 { parts.remove(0) } else { Expr::tuple(parts) }
+}
+
+/// One page for each of `keys`, in one statement: `select` narrows the list to a key and to the page, and `of` tells whose a
+/// row is. Who has no row is left out.
+pub(crate) async fn of_each<E: EntityTrait, K: Key>(
+    db: &impl ConnectionTrait,
+    page: &PageRequest<K>,
+    keys: &[Uuid],
+    select: impl Fn(&Uuid) -> Select<E>,
+    of: impl Fn(&E::Model) -> Uuid,
+) -> Result<HashMap<Uuid, Page<E::Model>>, DbErr>
+where
+    E::Model: FromQueryResult,
+{
+    let mut rows: HashMap<Uuid, Vec<E::Model>> = HashMap::new();
+    for row in union_all::<E>(db, keys.iter().map(select).collect()).await? {
+        rows.entry(of(&row)).or_default().push(row);
+    }
+    Ok(rows.into_iter().map(|(key, rows)| (key, page.finish(rows))).collect())
+}
+
+/// How many of the selected rows each value of `key` has.
+pub(crate) async fn counts<E: EntityTrait, C: ColumnTrait>(
+    db: &impl ConnectionTrait,
+    select: Select<E>,
+    key: C,
+) -> Result<HashMap<Uuid, i64>, DbErr> {
+    let select = select.select_only().column(key).expr_as(Expr::cust("COUNT(*)"), "count").group_by(key);
+    let rows: Vec<(Uuid, i64)> = select.into_tuple().all(db).await?;
+    Ok(rows.into_iter().collect())
 }
 
 /// Runs several selects of one shape as one statement, each keeping its own order and limit.

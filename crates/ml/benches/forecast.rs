@@ -14,7 +14,8 @@ fn main() {
     for kind in Kind::ALL {
         let columns = FeatureSet::V1.names().map(str::to_owned).collect();
         let rounds = Some(if kind == Kind::Trees { 150 } else { 2 });
-        let settings = Settings { folds: 1, rounds, ..Settings::new(kind, columns, 1) };
+        let members = if kind == Kind::Ensemble { Kind::ALL[..3].to_vec() } else { Vec::new() };
+        let settings = Settings { members, folds: 1, rounds, ..Settings::new(kind, columns, 1) };
         let trained = train(&panel[..20], &settings, |_| ControlFlow::Continue(())).expect("a sound panel");
         let bytes = trained.forecaster.encode().len();
         assert!(trained.forecaster.forecast(&panel, &[]).iter().all(Result::is_ok));

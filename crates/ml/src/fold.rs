@@ -22,6 +22,15 @@ pub struct Walk {
     pub test: Range<usize>,
 }
 
+impl Walk {
+    /// The same for a model that is there already: all days before the test are for validation.
+    #[must_use]
+    pub fn without_training(self) -> Self {
+        let start = self.training.start;
+        Self { training: start..start, validation: start..self.validation.end.max(start), ..self }
+    }
+}
+
 /// Trading days.
 const YEAR: usize = 250;
 
@@ -80,6 +89,10 @@ mod tests {
                     prop_assert!(is_apart, "{walk:?}");
                 }
                 prop_assert!(walk.training.start == 0 && walk.test.end <= days.max(walk.test.start));
+            }
+            for walk in walks.iter().cloned() {
+                let (bare, end) = (walk.clone().without_training(), walk.validation.end);
+                prop_assert_eq!((bare.training, bare.validation, bare.test), (0..0, 0..end, walk.test));
             }
             let tested: usize = walks.iter().map(|walk| walk.test.len()).sum();
             prop_assert_eq!(tested, days.saturating_sub(first_test));

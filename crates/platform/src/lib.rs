@@ -1,7 +1,8 @@
-//! What every process stands on: settings, database, bus, clock, calendar, faults, secrets, limits, mail, telemetry.
+//! What every process stands on: settings, database, bucket, bus, clock, calendar, faults, secrets, limits, mail, telemetry.
 //!
 //! Knows nothing of markets or of GraphQL, and imports no other crate of ours.
 
+pub mod bucket;
 pub mod bus;
 pub mod calendar;
 pub mod clock;
@@ -16,6 +17,7 @@ pub mod shutdown;
 pub mod telemetry;
 pub mod vault;
 
+use bucket::Bucket;
 use bus::Bus;
 use clock::Clock;
 use database::Database;
@@ -36,6 +38,8 @@ pub struct Platform {
     pub limiter: Limiter,
     /// Absent: nobody signs in with Google.
     pub google: Option<openid::Provider>,
+    /// Absent: files lie on this machine only.
+    pub bucket: Option<Bucket>,
 }
 
 impl Platform {
@@ -47,7 +51,8 @@ impl Platform {
         let redis = config.redis.as_ref();
         let limiter = Limiter::new(clock.clone(), redis)?;
         let google = config.google.clone().map(openid::Provider::new).transpose()?;
-        Ok(Self { db, bus: bus::connect(redis)?, clock, vault, limiter, google })
+        let bucket = config.bucket.as_ref().map(Bucket::new).transpose()?;
+        Ok(Self { db, bus: bus::connect(redis)?, clock, vault, limiter, google, bucket })
     }
 }
 
@@ -60,6 +65,8 @@ pub enum ConnectError {
     Bus(#[from] bus::BusError),
     #[error(transparent)]
     Limit(#[from] limit::LimitError),
+    #[error(transparent)]
+    Bucket(#[from] bucket::BucketError),
     #[error(transparent)]
     OpenId(#[from] openid::OpenIdError),
 }

@@ -10,7 +10,7 @@ pub mod correlation;
 pub mod defect;
 pub mod indicator;
 pub mod interval;
-mod normal;
+pub mod normal;
 pub mod performance;
 pub mod returns;
 pub mod score;

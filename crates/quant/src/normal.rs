@@ -4,12 +4,12 @@ use statrs::function::erf::{erfc, erfc_inv};
 use std::f64::consts::SQRT_2;
 
 /// The probability of a value at or below `x`.
-pub(crate) fn cumulative(x: f64) -> f64 {
+pub fn cumulative(x: f64) -> f64 {
     erfc(-x / SQRT_2) / 2.0
 }
 
 /// The value that has `probability` at or below it; infinite at 0 and 1.
-pub(crate) fn quantile(probability: f64) -> f64 {
+pub fn quantile(probability: f64) -> f64 {
     -SQRT_2 * erfc_inv(2.0 * probability)
 }
 

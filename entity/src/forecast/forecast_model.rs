@@ -16,6 +16,8 @@ pub struct Model {
     /// Counts within kind and horizon, from 1.
     pub version: i32,
     pub stage: Stage,
+    /// Of a model in staging: for so many of a hundred symbols it answers, to be compared with the one in production.
+    pub percent: i32,
     pub feature_version: String,
     /// What it was trained on; a snapshot is never deleted while a model names it.
     pub snapshot_id: Uuid,
@@ -45,6 +47,10 @@ pub enum ForecasterKind {
     Lstm,
     #[sea_orm(string_value = "TFT")]
     Tft,
+    #[sea_orm(string_value = "ENSEMBLE")]
+    Ensemble,
+    #[sea_orm(string_value = "OWN")]
+    Own,
 }
 
 /// How far a model has come.

@@ -2,6 +2,7 @@
 
 pub mod drift_report;
 pub mod feature_snapshot;
+pub mod forecast_loss;
 pub mod forecast_model;
 pub mod model_promotion;
 pub mod prediction;

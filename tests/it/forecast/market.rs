@@ -6,7 +6,7 @@ use domain::{
     forecast::{
         Artefacts,
         model::{Kind, Row},
-        training::{Request, train},
+        training::{Asked, Request, train},
     },
     identity::Role,
     market::NewBar,
@@ -24,16 +24,26 @@ pub const SYMBOLS: [&str; 3] = ["AAPL", "MSFT", "NVDA"];
 
 /// Sessions until `THEN` with prices that wander, and a post a day about the first stock since February.
 pub async fn make(app: &TestApp) {
+    fill(app, 0.0).await;
+}
+
+/// The same with prices of which half of each move is taken back the next day: there is something to learn.
+pub async fn make_learnable(app: &TestApp) {
+    fill(app, 0.5).await;
+}
+
+async fn fill(app: &TestApp, taken_back: f64) {
     build::stocks(&app.platform, &SYMBOLS).await;
     let sessions: Vec<_> =
         Calendar::new_york().sessions(build::day(FIRST), build::day("2024-03-13")).collect();
     let (mut bars, mut posts) = (Vec::new(), Vec::new());
     for (n, symbol) in SYMBOLS.into_iter().enumerate() {
-        let (mut price, mut chance) = (100.0, 12_345_u64 + n as u64);
+        let (mut price, mut last, mut chance) = (100.0, 0.0, 12_345_u64 + n as u64);
         for (day, session) in sessions.iter().enumerate() {
             // Three draws make it look like a bell.
             let draws: f64 = (0..3).map(|_| draw(&mut chance)).sum();
-            price *= 1.0 + 0.01 * draws;
+            last = 0.01 * draws - taken_back * last;
+            price *= 1.0 + last;
             let volume = Some(i64::try_from(1_000 + day * 37 % 500).unwrap());
             bars.push(NewBar { volume, ..build::bar(symbol, &session.day.to_string(), price) });
             if n == 0 && session.day >= build::day("2024-02-01") {
@@ -78,9 +88,9 @@ pub fn request(kind: Kind, seed: u32) -> Request {
 }
 
 pub async fn trained(app: &TestApp, seed: u32) -> Row {
-    let artefacts = Artefacts::within(&app.config.models.folder);
+    let artefacts = Artefacts::new(&app.platform, &app.config.models);
     let progress = watch::channel(None).0;
-    train(&app.platform, &artefacts, &request(Kind::Trees, seed), progress, None).await.unwrap()
+    train(&app.platform, &artefacts, &request(Kind::Trees, seed), progress, Asked::default()).await.unwrap()
 }
 
 /// Promotes a model against all objections; an error's code and message if it could not be.

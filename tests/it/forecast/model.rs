@@ -4,7 +4,7 @@ use super::market::{self, SYMBOLS, THEN, ids, request, trained};
 use domain::forecast::{
     Artefacts, Error,
     model::{self, Kind},
-    training::{Request, train},
+    training::{Asked, Request, train},
 };
 use serde_json::{Value, json};
 use std::fs;
@@ -61,6 +61,53 @@ async fn an_administrator_trains_all_kinds_of_models_and_reads_how_they_compare_
 }
 
 #[tokio::test]
+async fn an_ensemble_says_who_is_in_it_and_how_good_they_are_alone() {
+    let app = TestApp::start_on(THEN).await;
+    market::make(&app).await;
+    let admin = app.admin().await;
+    let ask = async |kind: &str, members: &[&str]| {
+        let mut input = input(kind);
+        input["members"] = json!(members);
+        input["combination"] = json!("WEIGHTED");
+        app.graphql_as(&admin, TRAIN, json!({ "input": input })).await
+    };
+    let asked = ask("ENSEMBLE", &["TREES", "LSTM"]).await;
+    let mut refused = Vec::new();
+    for (kind, members) in [
+        ("ENSEMBLE", &["TREES"][..]),
+        ("ENSEMBLE", &["TREES", "TREES"]),
+        ("ENSEMBLE", &["TREES", "ENSEMBLE"]),
+        ("TREES", &["LSTM"]),
+        ("OWN", &[]),
+    ] {
+        let response = ask(kind, members).await;
+        refused
+            .push((error_code(&response).to_owned(), response["errors"][0]["extensions"]["field"].clone()));
+    }
+    app.run_jobs().await;
+    market::promote(&app, &admin, &ids(&app).await[0], "PRODUCTION").await;
+    let said = market::predict(&app, &admin, "MSFT").await;
+    let models = app
+        .data("{ models { edges { node { name members { name weight } scores { name } deadFeatures } } } }")
+        .await;
+    app.finish().await;
+    assert_eq!(asked.get("errors"), None, "{asked}");
+    let wrong = |field: &str| ("BAD_USER_INPUT".to_owned(), json!(field));
+    assert_eq!(refused, ["members", "members", "members", "members", "kind"].map(wrong));
+    let model = &models["models"]["edges"][0]["node"];
+    assert_eq!((&model["name"], &said["modelVersion"]), (&json!("ensemble-1d-1"), &json!("ensemble-1d-1")));
+    let names = |list: &Value| -> Vec<String> {
+        list.as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(names(&model["members"]), ["trees", "lstm"]);
+    assert_eq!(names(&model["scores"]), ["ensemble", "trees", "lstm", "naive", "drift"]);
+    let weights: f64 =
+        model["members"].as_array().unwrap().iter().map(|one| one["weight"].as_f64().unwrap()).sum();
+    assert!((weights - 1.0).abs() < 1e-6, "{model}");
+    assert!(model["deadFeatures"].is_array(), "{model}");
+}
+
+#[tokio::test]
 async fn the_same_data_settings_and_seed_give_the_same_file() {
     let app = TestApp::start_on(THEN).await;
     market::make(&app).await;
@@ -111,11 +158,14 @@ async fn what_cannot_be_learned_from_is_refused_with_what_to_do() {
     let person = app.person("someone", domain::identity::Role::User).await;
     let response = app.graphql_as(&person, TRAIN, json!({ "input": input("TREES") })).await;
     refused.push((error_code(&response).to_owned(), String::new()));
-    let artefacts = Artefacts::within(&app.config.models.folder);
+    let artefacts = Artefacts::new(&app.platform, &app.config.models);
     let short = Request { first: build::day("2024-02-01"), ..request(Kind::Trees, 0) };
-    let short = train(&app.platform, &artefacts, &short, watch::channel(None).0, None).await.unwrap_err();
+    let short =
+        train(&app.platform, &artefacts, &short, watch::channel(None).0, Asked::default()).await.unwrap_err();
     let unknown = Request { symbols: vec![build::symbol("NOPE")], ..request(Kind::Trees, 0) };
-    let unknown = train(&app.platform, &artefacts, &unknown, watch::channel(None).0, None).await.unwrap_err();
+    let unknown = train(&app.platform, &artefacts, &unknown, watch::channel(None).0, Asked::default())
+        .await
+        .unwrap_err();
     let count = model::count(app.platform.db.connection(), &model::Filter::default()).await.unwrap();
     app.finish().await;
     let expected = [

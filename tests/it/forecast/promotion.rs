@@ -1,11 +1,20 @@
 //! Which model answers.
 
 use super::market::{self, PREDICT, THEN, ids, predict, promote, trained};
-use domain::{forecast::PredictPrices, identity::Role, market::watchlist};
+use domain::{
+    forecast::{
+        PredictPrices, TrainModel,
+        model::{self, Answering, Kind},
+        training::Request,
+    },
+    identity::Role,
+    market::watchlist,
+};
 use futures_util::{StreamExt as _, stream};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use tests::{TestApp, build, drills, person::error_code};
+use uuid::Uuid;
 
 const PROMOTE: &str =
     "mutation ($input: PromoteModelInput!) { promoteModel(input: $input) { model { stage } } }";
@@ -152,4 +161,129 @@ async fn what_a_model_said_in_staging_is_nobody_s_answer_once_it_is_promoted() {
     assert_eq!(latest["stock"]["latestPrediction"], json!({ "id": answer["id"], "isSimulated": false }));
     let message = withdrawn["errors"][0]["message"].as_str().unwrap();
     assert!(message.contains("nobody would answer any more"), "{message}");
+}
+
+const BATCH: &str = "mutation ($input: PredictBatchInput!) { predictBatch(input: $input) { results {
+    symbol prediction { modelVersion isShadow } } } }";
+
+#[tokio::test]
+async fn a_model_on_trial_answers_for_its_share_and_is_accompanied_by_the_one_in_production() {
+    let app = TestApp::start_on(THEN).await;
+    let admin = market::with_model(&app).await;
+    let trial = trained(&app, 1).await;
+    trained(&app, 2).await;
+    let [third, second, _] = <[Value; 3]>::try_from(ids(&app).await).unwrap();
+    let try_out = |id: &Value, percent: i32, reason: Option<&str>| json!({ "input": { "id": id, "stage": "STAGING", "percent": percent, "reason": reason } });
+    let objected = app.graphql_as(&admin, PROMOTE, try_out(&second, 50, None)).await;
+    let too_much = app.graphql_as(&admin, PROMOTE, try_out(&second, 51, Some("a test"))).await;
+    app.data_as(&admin, PROMOTE, try_out(&second, 50, Some("a test"))).await;
+    let another = app.graphql_as(&admin, PROMOTE, try_out(&third, 10, Some("a test"))).await;
+    let asked = json!({ "input": { "symbols": market::SYMBOLS } });
+    let answers = app.data_as(&admin, BATCH, asked.clone()).await;
+    let again = app.data_as(&admin, BATCH, asked).await;
+    watchlist::add(&app.platform, &market::SYMBOLS.map(build::symbol)).await.unwrap();
+    jobs::enqueue(app.platform.db.connection(), &app.platform.clock, &PredictPrices {}).await.unwrap();
+    app.run_jobs().await;
+    let kept =
+        "{ predictions(filter: { withShadows: true }) { edges { node { symbol isShadow modelVersion } } } }";
+    let kept = app.data(kept).await;
+    let answering = Answering::find(app.platform.db.connection(), 1).await.unwrap();
+    promote(&app, &admin, &second, "PRODUCTION").await;
+    let models = app.data("{ models { edges { node { name stage percent } } } }").await;
+    let after = predict(&app, &admin, "MSFT").await;
+    app.finish().await;
+    assert_eq!(error_code(&objected), "CONFLICT", "whoever answers comes past the gate");
+    assert_eq!(too_much["errors"][0]["message"], "write a number from 0 to 50");
+    let message = another["errors"][0]["message"].as_str().unwrap();
+    assert!(message.starts_with("trees-1d-2 is on trial"), "{message}");
+    assert_eq!(answers, again);
+    let results = answers["predictBatch"]["results"].as_array().unwrap();
+    assert_eq!(results.len(), market::SYMBOLS.len());
+    for result in results {
+        let symbol = result["symbol"].as_str().unwrap();
+        let is_tried = answering.about(&build::symbol(symbol)).id == trial.id;
+        let version = if is_tried { "trees-1d-2" } else { "trees-1d-1" };
+        assert_eq!(result["prediction"], json!({ "modelVersion": version, "isShadow": false }), "{symbol}");
+        // The other one was heard beside, once, so that both are measured on all stocks.
+        let of = |wanted: &&Value| wanted["node"]["symbol"] == symbol;
+        let mut said: Vec<(bool, &str)> = kept["predictions"]["edges"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(of)
+            .map(|edge| {
+                let node = &edge["node"];
+                (node["isShadow"].as_bool().unwrap(), node["modelVersion"].as_str().unwrap())
+            })
+            .collect();
+        said.sort_unstable();
+        let other = if is_tried { "trees-1d-1" } else { "trees-1d-2" };
+        assert_eq!(said, [(false, version), (true, other)], "{symbol}");
+    }
+    assert_eq!(after["modelVersion"], "trees-1d-2");
+    let stages = models["models"]["edges"].as_array().unwrap();
+    assert!(stages.iter().all(|edge| edge["node"]["percent"] == 0), "{models}");
+}
+
+#[tokio::test]
+async fn a_trial_has_its_share_of_many_symbols_and_another_trial_has_others() {
+    let app = TestApp::start_on(THEN).await;
+    market::make(&app).await;
+    let (one, other) = (trained(&app, 1).await, trained(&app, 2).await);
+    app.finish().await;
+    let tried = |row: &model::Row| -> BTreeSet<usize> {
+        let present = model::Row { id: Uuid::now_v7(), ..row.clone() };
+        let trial = Some(model::Row { percent: 20, ..row.clone() });
+        let answering = Answering { present, trial };
+        (0..4000)
+            .filter(|number| answering.about(&build::symbol(&format!("S{number}"))).id == row.id)
+            .collect()
+    };
+    let (one, other) = (tried(&one), tried(&other));
+    // Four standard deviations about 800 are 101.
+    for tried in [&one, &other] {
+        assert!((699..=901).contains(&tried.len()), "{}", tried.len());
+    }
+    // By chance 160 belong to both.
+    assert!(one.intersection(&other).count() < 260, "{}", one.intersection(&other).count());
+}
+
+/// Has a model trained that shall answer if it is better than the first; who answers then, what the second is called in the
+/// audit log, and how both compare.
+async fn succession(rounds: [u32; 2]) -> (String, Vec<Value>, Value) {
+    let app = TestApp::start_on(THEN).await;
+    market::make_learnable(&app).await;
+    let admin = app.admin().await;
+    let request = |rounds| Request { rounds: Some(rounds), ..market::request(Kind::Trees, 0) };
+    let train = async |rounds, replaces| {
+        let job = TrainModel { request: request(rounds), replaces };
+        jobs::enqueue(app.platform.db.connection(), &app.platform.clock, &job).await.unwrap();
+        app.run_jobs().await;
+    };
+    train(rounds[0], None).await;
+    promote(&app, &admin, &ids(&app).await[0], "PRODUCTION").await;
+    let present = Answering::find(app.platform.db.connection(), 1).await.unwrap().present.id;
+    train(rounds[1], Some(present)).await;
+    let answering = Answering::find(app.platform.db.connection(), 1).await.unwrap();
+    let log = "{ auditLog(filter: { action: \"forecast\" }) { edges { node { subject actorKind } } } }";
+    let log = app.data_as(&admin, log, json!({})).await;
+    let [second, first] = <[Value; 2]>::try_from(ids(&app).await).unwrap();
+    let query = "query ($a: ID!, $b: ID!) { compareExperiments(a: $a, b: $b) {
+        rivalry { days meanDifference pValue } } }";
+    let compared = app.data_as(&admin, query, json!({ "a": first, "b": second })).await;
+    app.finish().await;
+    let entries = log["auditLog"]["edges"].as_array().unwrap().iter().map(|edge| edge["node"].clone());
+    (model::name(&answering.present), entries.collect(), compared["compareExperiments"]["rivalry"].clone())
+}
+
+#[tokio::test]
+async fn a_model_trained_anew_answers_if_it_is_better_and_is_an_experiment_if_not() {
+    let (better, log, won) = succession([1, 40]).await;
+    let (worse, silent, lost) = succession([40, 1]).await;
+    assert_eq!((better.as_str(), worse.as_str()), ("trees-1d-2", "trees-1d-1"));
+    assert_eq!(log[0], json!({ "subject": "model:trees-1d-2", "actorKind": "SYSTEM" }));
+    assert_eq!((log.len(), silent.len()), (2, 1));
+    let number = |rivalry: &Value, name: &str| rivalry[name].as_f64().unwrap();
+    assert!(number(&won, "days") > 100.0 && number(&won, "pValue") < 0.05, "{won}");
+    assert!(number(&won, "meanDifference") < 0.0 && number(&lost, "meanDifference") > 0.0, "{won} {lost}");
 }

@@ -6,7 +6,7 @@ use domain::{
     forecast::{
         Artefacts,
         model::{self, Kind},
-        training::{Request, train},
+        training::{Asked, Request, train},
     },
     market::{Symbol, stock},
 };
@@ -55,8 +55,9 @@ async fn real_prices_and_tweets_make_a_model_that_says_what_it_does_not_know_and
     symbols.sort_by_key(Symbol::to_string);
     let symbols = symbols.into_iter().step_by(4).chain([build::symbol("AAPL")]).collect();
     let request = Request { symbols, folds: 3, ..Request::new(Kind::Trees, 1, build::day("2012-12-06")) };
-    let artefacts = Artefacts::within(&app.config.models.folder);
-    let row = train(&app.platform, &artefacts, &request, watch::channel(None).0, None).await.unwrap();
+    let artefacts = Artefacts::new(&app.platform, &app.config.models);
+    let row =
+        train(&app.platform, &artefacts, &request, watch::channel(None).0, Asked::default()).await.unwrap();
     let admin = app.admin().await;
     promote(&app, &admin, &ids(&app).await[0], "PRODUCTION").await;
     let made = predict(&app, &admin, "AAPL").await;

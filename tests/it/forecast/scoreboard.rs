@@ -150,3 +150,29 @@ async fn intervals_of_a_stock_that_left_them_grow() {
     let (untaught, taught) = (last_width(false).await, last_width(true).await);
     assert!(taught > 1.05 * untaught, "{untaught} {taught}");
 }
+
+#[tokio::test]
+async fn how_often_intervals_cover_is_told_live() {
+    let mut app = TestApp::start_on(THEN).await;
+    let admin = with_model(&app).await;
+    watchlist::add(&app.platform, &market::SYMBOLS.map(build::symbol)).await.unwrap();
+    run(&app, PredictPrices {}).await;
+    let base: f64 = predict(&app, &admin, "MSFT").await["basePrice"].as_str().unwrap().parse().unwrap();
+    let id = ids(&app).await[0].clone();
+    let address = app.serve().await;
+    let mut socket = tests::Socket::open(address).await;
+    socket
+        .subscribe(&format!(
+            "subscription {{ modelUpdated(id: {id}) {{ stage live(days: 90) {{ judged coverage95 {{ low high }} }}
+             one: live(symbol: \"MSFT\") {{ judged }} }} }}"
+        ))
+        .await;
+    let before = socket.event("modelUpdated").await;
+    market::next_day(&app, [base; 3]).await;
+    run(&app, JudgePredictions {}).await;
+    let after = socket.event("modelUpdated").await;
+    app.finish().await;
+    assert_eq!(before, json!({ "stage": "PRODUCTION", "live": null, "one": null }));
+    assert_eq!((&after["live"]["judged"], &after["one"]["judged"]), (&json!(3), &json!(1)));
+    assert!(after["live"]["coverage95"]["high"].as_f64().is_some(), "{after}");
+}

@@ -2,13 +2,10 @@
 
 use super::retrain_models::retrain;
 use crate::Env;
-use domain::{
-    PageRequest,
-    forecast::{
-        CheckDrift,
-        drift::{self, Found},
-        model::{self, Filter, HORIZONS, Stage},
-    },
+use domain::forecast::{
+    CheckDrift,
+    drift::{self, Found},
+    model,
 };
 use jobs::{JobContext, Run};
 use tracing::{info, warn};
@@ -17,18 +14,16 @@ use tracing::{info, warn};
 impl Run<Env> for CheckDrift {
     async fn run(&self, env: &Env, _ctx: &JobContext) -> anyhow::Result<()> {
         let db = env.platform.db.connection();
-        let filter = Filter { stage: Some(Stage::Production), ..Filter::default() };
-        let models = model::list(db, &filter, &PageRequest::first(HORIZONS.len() as u64)).await?.rows;
-        for model in &models {
+        for model in &model::all_in_production(db).await? {
             let name = model::name(model);
             match drift::check(&env.platform, &env.predictor, model).await {
                 Ok(Some(Found { row, is_news: true })) => {
                     warn!(
                         model.name = name,
                         feature.moved = row.moved,
-                        "{name} no longer sees what it was trained on, or is no longer as right: it is trained anew"
+                        "{name} no longer sees what it was trained on, or is no longer as right"
                     );
-                    retrain(&env.platform, model).await?;
+                    retrain(env, model).await?;
                 }
                 Ok(_) => info!(model.name = name, "Nothing new about what {name} sees"),
                 Err(error) => warn!(model.name = name, %error, "{name} cannot be looked at"),

@@ -1,7 +1,10 @@
 //! Trains a model.
 
 use crate::Env;
-use domain::forecast::{Error, TrainModel, model, training};
+use domain::forecast::{
+    Error, TrainModel, model,
+    training::{self, Asked},
+};
 use jobs::{GiveUp, JobContext, Run};
 use platform::{Fault as _, FaultKind};
 use std::time::Duration;
@@ -15,8 +18,9 @@ const PAUSE: Duration = Duration::from_secs(1);
 impl Run<Env> for TrainModel {
     async fn run(&self, env: &Env, ctx: &JobContext) -> anyhow::Result<()> {
         let (sender, mut progress) = watch::channel(None);
+        let asked = Asked { job: Some(ctx), replaces: self.replaces };
         let training =
-            training::train(&env.platform, env.predictor.artefacts(), &self.request, sender, Some(ctx));
+            training::train(&env.platform, env.predictor.artefacts(), &self.request, sender, asked);
         let told = async {
             while progress.changed().await.is_ok() {
                 let share = progress.borrow_and_update().map(|now| now.share);

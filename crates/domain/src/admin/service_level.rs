@@ -1,10 +1,7 @@
 //! What the service promises, and what becomes of it.
 
 use super::Error;
-use crate::{
-    PageRequest,
-    forecast::{live, model},
-};
+use crate::forecast::{live, model};
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{
     job::job::{self, JobState},
@@ -251,10 +248,8 @@ async fn newest_post(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<Op
 }
 
 async fn coverage(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<Option<f64>, Error> {
-    let filter = model::Filter { stage: Some(model::Stage::Production), ..model::Filter::default() };
-    let models = model::list(db, &filter, &PageRequest::first(model::HORIZONS.len() as u64)).await?.rows;
-    let ids: Vec<Uuid> = models.iter().map(|row| row.id).collect();
-    let live = live::by_models(db, &ids, Some((now - BARS).date_naive())).await?;
+    let ids: Vec<Uuid> = model::all_answering(db).await?.iter().map(|row| row.id).collect();
+    let live = live::by_models(db, &ids, &live::Filter::since(Some((now - BARS).date_naive()))).await?;
     let bounds = live.values().filter_map(|live| Some(live.coverage_95()?.interval()?.high));
     Ok(bounds.min_by(f64::total_cmp))
 }

@@ -1,7 +1,7 @@
 //! Whether a model still sees what it was trained on, and is still as right as it was.
 
 use super::{
-    DriftDetected, Error, FeatureSet, Predictor, Snapshot,
+    DriftDetected, Error, Predictor, Snapshot, feature_set,
     live::{self, Live},
     model::{self, Row as ModelRow},
     snapshot::{self, Plan},
@@ -28,8 +28,6 @@ use uuid::Uuid;
 
 /// The sessions that are held against the training.
 const SESSIONS: usize = 20;
-/// How far features look back, and then some.
-const LOOK_BACK: Days = Days::new(400);
 /// The groups of the population stability index, and from where on a shift is large by custom.
 const BINS: usize = 10;
 const LARGE: f64 = 0.25;
@@ -88,14 +86,14 @@ pub async fn check(
     let forecaster = predictor.open(model).await?;
     let trained = snapshot::remake(db, model.snapshot_id).await?;
     let symbols = snapshot::symbols(&trained.row).iter().filter_map(|symbol| symbol.parse().ok()).collect();
-    let features = FeatureSet::find(&model.feature_version)
-        .ok_or_else(|| Error::UnknownVersion(model.feature_version.clone()))?;
-    let since = first.checked_sub_days(LOOK_BACK).unwrap_or(first);
+    let features = feature_set(&model.feature_version)?;
+    let since = first.checked_sub_days(snapshot::LOOK_BACK).unwrap_or(first);
     let plan = Plan { features, symbols, first: since, last, as_of: now };
     let lately = snapshot::build(platform, &plan).await?;
     let (shifts, row_count) = spawn_blocking(move || compare(&forecaster, &trained, &lately, first)).await?;
-    let live =
-        live::by_models(db, &[model.id], last.checked_sub_days(ACCURACY_DAYS)).await?.remove(&model.id);
+    let live = live::by_models(db, &[model.id], &live::Filter::since(last.checked_sub_days(ACCURACY_DAYS)))
+        .await?
+        .remove(&model.id);
     let (accuracy_before, accuracy_now, has_fallen) = accuracy(model, live.as_ref());
     let moved = shifts.iter().filter(|shift| shift.has_moved).count();
     let row = Row {
@@ -151,7 +149,8 @@ fn compare(
     let before = readings(forecaster, trained, NaiveDate::MIN, names.len());
     let now = readings(forecaster, lately, first, names.len());
     let rows = now.iter().map(Vec::len).max().unwrap_or_default();
-    let tests = names.len().max(1) as f64;
+    // Of a model of somebody's own those that it reads.
+    let tests = before.iter().filter(|values| !values.is_empty()).count().max(1) as f64;
     let shift = |((name, before), now): ((&&str, Vec<f64>), Vec<f64>)| {
         let index = population_stability(&before, &now, BINS).map(|stability| stability.index);
         let days = SESSIONS.min(now.len());

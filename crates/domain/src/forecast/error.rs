@@ -37,6 +37,10 @@ pub enum Error {
     Input(&'static str, &'static str),
     #[error("no model can be trained on this: {0}")]
     Training(String),
+    #[error("the model is not taken: {0}")]
+    NotTaken(String),
+    #[error("it needs ONNX Runtime, which `bellwether models runtime` installs")]
+    NoRuntime,
     #[error("there is no such model")]
     UnknownModel,
     #[error(
@@ -46,8 +50,14 @@ pub enum Error {
     NoModel(i32),
     #[error("the model's file {0} cannot be used: {1}; put it back, or promote another model")]
     Artefact(String, &'static str),
+    #[error(
+        "the bucket with the model's file {0} cannot be reached, or refuses: try again, or look at the log"
+    )]
+    Bucket(String),
     #[error("the model is in {0} already")]
     SameStage(&'static str),
+    #[error("{0} is on trial: put it into STAGING without percent, or into PRODUCTION, first")]
+    OnTrial(String),
     #[error("the gate objects: {}; promote it anyway by stating a reason", .0.join("; "))]
     Gate(Vec<String>),
     #[error("no model was in production before this one")]
@@ -81,6 +91,7 @@ impl Fault for Error {
             | Self::OtherVersion(..)
             | Self::Horizon(_)
             | Self::Input(..)
+            | Self::NotTaken(_)
             | Self::TooManySymbols(_) => FaultKind::Invalid,
             Self::UnknownSymbol(_)
             | Self::NoBars { .. }
@@ -91,11 +102,13 @@ impl Fault for Error {
             | Self::Unscored(_)
             | Self::Training(_)
             | Self::SameStage(_)
+            | Self::OnTrial(_)
             | Self::Gate(_)
             | Self::NothingBefore
             | Self::Overtaken
             | Self::Refused(..) => FaultKind::Conflict,
-            Self::NoModel(_) | Self::Artefact(..) => FaultKind::NoModel,
+            Self::NoModel(_) | Self::Artefact(..) | Self::NoRuntime => FaultKind::NoModel,
+            Self::Bucket(_) => FaultKind::Unavailable,
             Self::CutShort(_) | Self::Lease(_) => FaultKind::Internal,
             Self::Identity(error) => error.kind(),
             Self::Market(error) => error.kind(),

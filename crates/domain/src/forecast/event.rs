@@ -15,6 +15,16 @@ impl Event for PredictionMade {
     const TOPIC: &'static str = "forecast.predicted";
 }
 
+/// A model was promoted, put on trial or put back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModelPromoted {
+    pub promotion: Uuid,
+}
+
+impl Event for ModelPromoted {
+    const TOPIC: &'static str = "forecast.promoted";
+}
+
 /// A model no longer sees what it was trained on, or is no longer as right as it was.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DriftDetected {

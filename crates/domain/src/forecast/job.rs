@@ -4,17 +4,42 @@ use super::training::Request;
 use jobs::{Job, Priority};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
+use uuid::Uuid;
 
 /// Trains a model, and puts it on record as an experiment.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct TrainModel {
     pub request: Request,
+    /// The model in whose place the new one shall answer, if nothing speaks against that.
+    #[serde(default)]
+    pub replaces: Option<Uuid>,
 }
 
 impl Job for TrainModel {
     const KIND: &'static str = "forecast.train_model";
     const PRIORITY: Priority = Priority::Low;
     const TIMEOUT: Duration = Duration::from_hours(6);
+
+    /// One training of a successor at a time.
+    fn unique_key(&self) -> Option<String> {
+        self.replaces.map(|model| model.to_string())
+    }
+}
+
+/// Has a model answer if the gate does not object.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct PromoteIfBetter {
+    pub model: Uuid,
+    /// Who answered when it was trained.
+    pub replaces: Uuid,
+}
+
+impl Job for PromoteIfBetter {
+    const KIND: &'static str = "forecast.promote_if_better";
+
+    fn unique_key(&self) -> Option<String> {
+        Some(self.model.to_string())
+    }
 }
 
 /// Predicts all stocks of the watch-list that can be predicted.

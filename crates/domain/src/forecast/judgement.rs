@@ -1,7 +1,7 @@
 //! Compares predictions with what came.
 
 use super::{
-    Error,
+    Error, model,
     prediction::{self, Row},
 };
 use crate::{Amount, SourceKind, Window, market::price};
@@ -12,7 +12,7 @@ use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, ConnectionTrait, DatabaseTransaction, EntityTrait as _,
     QueryFilter as _,
 };
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use uuid::Uuid;
 
 /// Predictions that are judged at a time.
@@ -42,9 +42,11 @@ pub async fn judge(platform: &Platform) -> Result<usize, Error> {
         if told.is_empty() {
             continue;
         }
+        let models: BTreeSet<Uuid> = told.iter().map(|row| row.model_id).collect();
         let txn = platform.db.begin().await?;
         judged += store(&txn, told, now).await?;
         txn.commit().await?;
+        model::announce(platform.bus.as_ref(), models).await;
     }
 }
 

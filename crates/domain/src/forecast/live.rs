@@ -48,11 +48,26 @@ const SUMS: [(&str, &str); 7] = [
     ("naive_error", "AVG(CAST(ABS(actual_price - base_price) AS DOUBLE PRECISION) / base_price)"),
 ];
 
-/// What came of each model's first predictions about days since `since`, in one statement; nothing of those without any.
+/// Which predictions count; nothing given, nothing excluded.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Only about days since then.
+    pub since: Option<NaiveDate>,
+    /// Only about this stock.
+    pub symbol: Option<String>,
+}
+
+impl Filter {
+    pub fn since(day: Option<NaiveDate>) -> Self {
+        Self { since: day, symbol: None }
+    }
+}
+
+/// What came of each model's first predictions, in one statement; nothing of those without any.
 pub async fn by_models(
     db: &impl ConnectionTrait,
     models: &[Uuid],
-    since: Option<NaiveDate>,
+    filter: &Filter,
 ) -> Result<HashMap<Uuid, Live>, Error> {
     let mut select = Entity::find()
         .select_only()
@@ -64,8 +79,11 @@ pub async fn by_models(
     for (name, sum) in SUMS {
         select = select.column_as(Expr::cust(sum), name);
     }
-    if let Some(since) = since {
+    if let Some(since) = filter.since {
         select = select.filter(Column::TargetDay.gte(since));
+    }
+    if let Some(symbol) = &filter.symbol {
+        select = select.filter(Column::Symbol.eq(symbol));
     }
     let rows: Vec<Live> = select.into_model().all(db).await?;
     Ok(rows.into_iter().map(|row| (row.model_id, row)).collect())

@@ -1,22 +1,36 @@
 //! The models that were trained.
 
-use super::{Artefacts, Error, Snapshot};
-use crate::page::{Page, PageRequest};
+use super::{Artefacts, Error, PromoteIfBetter, Snapshot, loss};
+use crate::{
+    market::Symbol,
+    page::{Page, PageRequest},
+};
 use entity::forecast::forecast_model::{Column, Entity};
 pub use entity::forecast::forecast_model::{ForecasterKind as Kind, Model as Row, Stage};
 use jobs::JobContext;
 use ml::forecast::{Report, Trained};
-use platform::Platform;
+use platform::{Platform, bus::Bus};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, DatabaseTransaction, DbBackend,
     DbErr, EntityTrait as _, IntoActiveModel as _, Order, PaginatorTrait as _, QueryFilter as _,
     QueryOrder as _, QuerySelect as _, Select,
 };
+use sha2::{Digest as _, Sha256};
 use std::time::Duration;
 use uuid::Uuid;
 
 /// The horizons that models are trained for, in trading days.
 pub const HORIZONS: [i32; 2] = [1, 5];
+
+/// The bus topic of models that changed, or whose predictions were judged; the payload is the model's id.
+pub const TOPIC: &str = "forecast.model";
+
+/// Tells that models are not what they were.
+pub(super) async fn announce(bus: &dyn Bus, models: impl IntoIterator<Item = Uuid>) {
+    for model in models {
+        bus.publish(TOPIC, model.to_string()).await;
+    }
+}
 
 /// The library's name of a kind.
 pub fn kind(kind: Kind) -> ml::forecast::Kind {
@@ -24,6 +38,8 @@ pub fn kind(kind: Kind) -> ml::forecast::Kind {
         Kind::Trees => ml::forecast::Kind::Trees,
         Kind::Lstm => ml::forecast::Kind::Lstm,
         Kind::Tft => ml::forecast::Kind::Tft,
+        Kind::Ensemble => ml::forecast::Kind::Ensemble,
+        Kind::Own => ml::forecast::Kind::Own,
     }
 }
 
@@ -45,6 +61,8 @@ pub(super) struct New<'model> {
     pub snapshot: &'model Snapshot,
     pub trained: &'model Trained,
     pub duration: Duration,
+    /// In whose place it shall answer, if nothing speaks against that.
+    pub replaces: Option<Uuid>,
 }
 
 /// Puts a model on record, as an experiment, under the next version of its kind and horizon.
@@ -74,6 +92,7 @@ pub(super) async fn insert(
         horizon: new.horizon,
         version: newest.unwrap_or(0) + 1,
         stage: Stage::Experimental,
+        percent: 0,
         feature_version: new.snapshot.row.feature_version.clone(),
         snapshot_id: new.snapshot.row.id,
         settings: new.settings,
@@ -84,8 +103,12 @@ pub(super) async fn insert(
         known_at: platform.clock.now(),
     };
     Entity::insert(row.clone().into_active_model().reset_all()).exec_without_returning(&txn).await?;
+    loss::insert(&txn, row.id, &new.trained.tests).await?;
+    if let Some(replaces) = new.replaces {
+        jobs::enqueue(&txn, &platform.clock, &PromoteIfBetter { model: row.id, replaces }).await?;
+    }
     if let Some(job) = job {
-        // Both or neither: a worker that is killed in between leaves nothing to do twice.
+        // All or nothing: a worker that is killed in between leaves nothing to do twice.
         job.complete(&txn).await?;
     }
     txn.commit().await?;
@@ -100,20 +123,69 @@ async fn lock(txn: &DatabaseTransaction) -> Result<(), DbErr> {
     Ok(())
 }
 
-/// The model that answers for a horizon.
-///
-/// # Errors
-/// `NoModel` while there is none.
-pub async fn production(db: &impl ConnectionTrait, horizon: i32) -> Result<Row, Error> {
-    if !HORIZONS.contains(&horizon) {
-        return Err(Error::Horizon(horizon));
+/// Who answers for a horizon.
+#[derive(Clone, Debug)]
+pub struct Answering {
+    /// In production.
+    pub present: Row,
+    /// In staging, for its share of the symbols.
+    pub trial: Option<Row>,
+}
+
+impl Answering {
+    /// # Errors
+    /// `NoModel` while no model is in production.
+    pub async fn find(db: &impl ConnectionTrait, horizon: i32) -> Result<Self, Error> {
+        if !HORIZONS.contains(&horizon) {
+            return Err(Error::Horizon(horizon));
+        }
+        let answers = Condition::any().add(Column::Stage.eq(Stage::Production)).add(Column::Percent.gt(0));
+        let rows = Entity::find().filter(Column::Horizon.eq(horizon)).filter(answers).all(db).await?;
+        let (present, trial): (Vec<Row>, Vec<Row>) =
+            rows.into_iter().partition(|row| row.stage == Stage::Production);
+        let present = present.into_iter().next().ok_or(Error::NoModel(horizon))?;
+        Ok(Self { present, trial: trial.into_iter().next() })
     }
-    let row = Entity::find()
-        .filter(Column::Horizon.eq(horizon))
-        .filter(Column::Stage.eq(Stage::Production))
-        .one(db)
-        .await?;
-    row.ok_or(Error::NoModel(horizon))
+
+    /// Who answers about a stock: always the same one, until somebody is promoted.
+    pub fn about(&self, symbol: &Symbol) -> &Row {
+        self.trial.as_ref().filter(|trial| is_tried_on(trial, symbol)).unwrap_or(&self.present)
+    }
+}
+
+/// Each trial draws its symbols anew, so that no stock is the one on which everything is tried.
+fn is_tried_on(trial: &Row, symbol: &Symbol) -> bool {
+    let digest = Sha256::new().chain_update(trial.id).chain_update(symbol.as_str()).finalize();
+    let drawn = digest.iter().take(4).fold(0_u32, |number, byte| number << 8 | u32::from(*byte));
+    i32::try_from(drawn % 100).is_ok_and(|drawn| drawn < trial.percent)
+}
+
+/// The models that predict each night: those that answer, then of those in staging the newest, at most `most`.
+pub async fn predicting(db: &impl ConnectionTrait, most: u64) -> Result<Vec<Row>, Error> {
+    let rows = Entity::find()
+        .filter(Column::Stage.is_in([Stage::Production, Stage::Staging]))
+        // PRODUCTION comes first, and those on trial lead the others.
+        .order_by_asc(Column::Stage)
+        .order_by_desc(Column::Percent)
+        .order_by_desc(Column::Id);
+    Ok(rows.limit(most).all(db).await?)
+}
+
+/// The models that answer, for all symbols or for a share of them.
+pub async fn all_answering(db: &impl ConnectionTrait) -> Result<Vec<Row>, Error> {
+    let answers = Condition::any().add(Column::Stage.eq(Stage::Production)).add(Column::Percent.gt(0));
+    Ok(Entity::find().filter(answers).all(db).await?)
+}
+
+/// The models in a stage, the newest first, at most `most`.
+pub async fn in_stage(db: &impl ConnectionTrait, stage: Stage, most: u64) -> Result<Vec<Row>, Error> {
+    let rows = Entity::find().filter(Column::Stage.eq(stage)).order_by_desc(Column::Id);
+    Ok(rows.limit(most).all(db).await?)
+}
+
+/// The models that answer, at most one for each of [`HORIZONS`].
+pub async fn all_in_production(db: &impl ConnectionTrait) -> Result<Vec<Row>, Error> {
+    in_stage(db, Stage::Production, HORIZONS.len() as u64).await
 }
 
 /// The model with that id.

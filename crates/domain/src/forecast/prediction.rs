@@ -1,9 +1,12 @@
 //! What models expected: read it.
 
 use super::{Error, snapshot};
-use crate::page::{Page, PageRequest, union_all};
+use crate::page::{self, Page, PageRequest, union_all};
 use chrono::{DateTime, NaiveDate, Utc};
-pub use entity::forecast::prediction::{Model as Row, Risk, Signal};
+pub use entity::forecast::{
+    prediction::{Model as Row, Risk, Signal},
+    prediction_post::Model as Influence,
+};
 use entity::{
     forecast::{
         prediction::{Column, Entity},
@@ -13,10 +16,9 @@ use entity::{
     sentiment::sentiment_record,
 };
 use sea_orm::{
-    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, FromQueryResult, Order,
-    PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
+    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, Order, PaginatorTrait as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
 };
-
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -123,11 +125,7 @@ pub async fn of_stocks(
         let filter = Filter { stocks: Some(vec![*stock]), ..filter.clone() };
         page.apply(filter.select(), &[Column::Sequence], &Order::Desc)
     };
-    let mut rows: HashMap<Uuid, Vec<Row>> = HashMap::new();
-    for row in union_all::<Entity>(db, stocks.iter().map(select).collect()).await? {
-        rows.entry(row.stock_id).or_default().push(row);
-    }
-    Ok(rows.into_iter().map(|(stock, rows)| (stock, page.finish(rows))).collect())
+    Ok(page::of_each(db, page, stocks, select, |row| row.stock_id).await?)
 }
 
 /// How many predictions each stock has.
@@ -136,16 +134,8 @@ pub async fn counts(
     stocks: &[Uuid],
     filter: &Filter,
 ) -> Result<HashMap<Uuid, i64>, Error> {
-    let rows: Vec<(Uuid, i64)> = Filter { stocks: Some(stocks.to_vec()), ..filter.clone() }
-        .select()
-        .select_only()
-        .column(Column::StockId)
-        .column_as(Column::Id.count(), "count")
-        .group_by(Column::StockId)
-        .into_tuple()
-        .all(db)
-        .await?;
-    Ok(rows.into_iter().collect())
+    let filter = Filter { stocks: Some(stocks.to_vec()), ..filter.clone() };
+    Ok(page::counts(db, filter.select(), Column::StockId).await?)
 }
 
 /// The predictions with `ids`, in any order.
@@ -210,14 +200,6 @@ async fn changes(
     Ok(found)
 }
 
-/// A post behind a prediction, and its part of all of them, 0…1.
-#[derive(Clone, Copy, Debug, PartialEq, FromQueryResult)]
-pub struct Influence {
-    pub prediction_id: Uuid,
-    pub post_id: Uuid,
-    pub weight: f64,
-}
-
 /// The posts behind each prediction, the weightiest first, at most `most` of each, in one statement.
 pub async fn posts(
     db: &impl ConnectionTrait,
@@ -234,8 +216,7 @@ pub async fn posts(
     let rows = union_all::<prediction_post::Entity>(db, predictions.iter().map(select).collect()).await?;
     let mut found: HashMap<Uuid, Vec<Influence>> = HashMap::new();
     for row in rows {
-        let prediction_post::Model { prediction_id, post_id, weight } = row;
-        found.entry(prediction_id).or_default().push(Influence { prediction_id, post_id, weight });
+        found.entry(row.prediction_id).or_default().push(row);
     }
     Ok(found)
 }

@@ -1,8 +1,8 @@
 //! Answers with the models in production, and keeps what it said.
 
 use super::{
-    Artefacts, Error, FeatureSet, History, Refusal, Snapshot, live,
-    model::{self, Row as ModelRow},
+    Artefacts, Error, History, Refusal, Snapshot, feature_set, live,
+    model::{self, Answering, Kind, Row as ModelRow},
     prediction::{self, Role, Row},
     scoreboard::{self, Said},
     snapshot::{self, Plan},
@@ -12,8 +12,7 @@ use crate::{
     market::{Symbol, stock},
     news::post,
 };
-use chrono::{DateTime, Days, TimeDelta, Utc};
-use entity::forecast::forecast_model::Stage;
+use chrono::{DateTime, TimeDelta, Utc};
 use ml::{
     forecast::{Adaptive, Asked, Forecast, Forecaster, Series, Unforecastable},
     onnx::runtime::Runtime,
@@ -21,7 +20,7 @@ use ml::{
 use moka::sync::Cache;
 use platform::{Platform, calendar::Calendar, config::ModelsConfig};
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{BTreeMap, HashMap},
     path::Path,
     sync::Arc,
 };
@@ -32,8 +31,6 @@ use uuid::Uuid;
 pub const MOST_SYMBOLS: usize = 500;
 /// How long an answer is given again: until a bar or a post is new, and no longer than that.
 const FRESH: TimeDelta = TimeDelta::seconds(600);
-/// How far back features look: all averages have settled by then.
-const LOOK_BACK: Days = Days::new(400);
 /// So many sessions without a bar, and a stock is halted, delisted or no longer collected.
 const MOST_MISSED: usize = 5;
 /// Models that stay open.
@@ -55,9 +52,9 @@ pub struct Predictor {
 
 impl Predictor {
     /// Over the models in their folder, with ONNX Runtime where it is there.
-    pub fn new(config: &ModelsConfig) -> Self {
+    pub fn new(platform: &Platform, config: &ModelsConfig) -> Self {
         Self {
-            artefacts: Artefacts::within(&config.folder),
+            artefacts: Artefacts::new(platform, config),
             runtime: runtime(&config.runtime),
             open: Cache::new(MOST_OPEN),
             turn: Arc::default(),
@@ -68,7 +65,7 @@ impl Predictor {
         &self.artefacts
     }
 
-    /// Predicts stocks with the model in production, each once; in the order of `symbols`, without those that come twice.
+    /// Predicts stocks with the model that answers about each, each once; in the order of `symbols`, without those that come twice.
     ///
     /// What was said within ten minutes is said again, unless a bar or a post became known since.
     ///
@@ -83,18 +80,54 @@ impl Predictor {
         if symbols.len() > MOST_SYMBOLS {
             return Err(Error::TooManySymbols(MOST_SYMBOLS));
         }
-        let model = model::production(platform.db.connection(), horizon).await?;
-        self.ask(platform, &model, symbols).await
+        let answering = Answering::find(platform.db.connection(), horizon).await?;
+        let mut answers = HashMap::new();
+        if let Some(trial) = &answering.trial {
+            let its = symbols.iter().filter(|symbol| answering.about(symbol).id == trial.id);
+            match self.ask_as(platform, (trial, Role::Answer), its.cloned().collect()).await {
+                Ok(found) => answers = found,
+                // Nobody shall suffer from what is only tried.
+                Err(error) => {
+                    let name = model::name(trial);
+                    tracing::error!(model.name = name, %error, "{name} is on trial, and fails: the model in production answers");
+                }
+            }
+        }
+        let left = symbols.iter().filter(|symbol| !answers.contains_key(*symbol)).cloned().collect();
+        answers.extend(self.ask_as(platform, (&answering.present, Role::Answer), left).await?);
+        Ok(symbols.iter().filter_map(|symbol| answers.remove_entry(symbol)).collect())
     }
 
-    /// Has a model say what it expects; of one that is not in production it is kept beside the answers that are given.
+    /// Has a model say what it expects; of symbols that another one answers for it is kept beside the answers that are given.
     pub async fn ask(
         &self,
         platform: &Platform,
         model: &ModelRow,
         symbols: &[Symbol],
-    ) -> Result<Vec<(Symbol, Answer)>, Error> {
-        let ids = stock::ids_of_symbols(platform.db.connection(), symbols).await?;
+    ) -> Result<HashMap<Symbol, Answer>, Error> {
+        let answering = match Answering::find(platform.db.connection(), model.horizon).await {
+            Ok(answering) => Some(answering),
+            Err(Error::NoModel(_)) => None,
+            Err(error) => return Err(error),
+        };
+        let answers =
+            |symbol: &Symbol| answering.as_ref().is_some_and(|who| who.about(symbol).id == model.id);
+        let (its, others) = symbols.iter().cloned().partition(answers);
+        let mut found = self.ask_as(platform, (model, Role::Answer), its).await?;
+        found.extend(self.ask_as(platform, (model, Role::Shadow), others).await?);
+        Ok(found)
+    }
+
+    async fn ask_as(
+        &self,
+        platform: &Platform,
+        model: (&ModelRow, Role),
+        symbols: Vec<Symbol>,
+    ) -> Result<HashMap<Symbol, Answer>, Error> {
+        if symbols.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let ids = stock::ids_of_symbols(platform.db.connection(), &symbols).await?;
         let stocks: BTreeMap<Uuid, Symbol> =
             symbols.iter().filter_map(|symbol| Some((*ids.get(symbol.as_str())?, symbol.clone()))).collect();
         let mut answers = self.fresh(platform, model, &stocks).await?;
@@ -107,33 +140,30 @@ impl Predictor {
                 answers.extend(self.compute(platform, model, left).await?);
             }
         }
-        let mut seen = HashSet::new();
-        let answer = |symbol: &Symbol| {
-            let stock = ids.get(symbol.as_str());
-            let answer = stock.and_then(|stock| answers.get(stock)).cloned();
-            (symbol.clone(), answer.unwrap_or(Err(Refusal::UnknownSymbol)))
+        let answer = |symbol: Symbol| {
+            let answer = ids.get(symbol.as_str()).and_then(|stock| answers.get(stock)).cloned();
+            (symbol, answer.unwrap_or(Err(Refusal::UnknownSymbol)))
         };
-        Ok(symbols.iter().filter(|symbol| seen.insert(*symbol)).map(answer).collect())
+        Ok(symbols.into_iter().map(answer).collect())
     }
 
     /// What was said lately, and would be said again.
     async fn fresh(
         &self,
         platform: &Platform,
-        model: &ModelRow,
+        (model, role): (&ModelRow, Role),
         stocks: &BTreeMap<Uuid, Symbol>,
     ) -> Result<HashMap<Uuid, Answer>, Error> {
         let since = platform.clock.now() - FRESH;
         let stocks: Vec<Uuid> = stocks.keys().copied().collect();
-        let rows =
-            prediction::still_good(platform.db.connection(), (model.id, role(model)), &stocks, since).await?;
+        let rows = prediction::still_good(platform.db.connection(), (model.id, role), &stocks, since).await?;
         Ok(rows.into_iter().map(|row| (row.stock_id, Ok(row))).collect())
     }
 
     async fn compute(
         &self,
         platform: &Platform,
-        model: &ModelRow,
+        (model, role): (&ModelRow, Role),
         stocks: BTreeMap<Uuid, Symbol>,
     ) -> Result<HashMap<Uuid, Answer>, Error> {
         let forecaster = self.open(model).await?;
@@ -162,15 +192,23 @@ impl Predictor {
                 Err(refusal) => drop(answers.insert(stock, Err(refusal))),
             }
         }
-        let rows = scoreboard::commit(platform, (model, role(model)), &said).await?;
+        let rows = scoreboard::commit(platform, (model, role), &said).await?;
         answers.extend(rows.into_iter().map(|row| (row.stock_id, Ok(row))));
         Ok(answers)
+    }
+
+    /// ONNX Runtime, if it is there.
+    pub(super) fn runtime(&self) -> Option<&Runtime> {
+        self.runtime.as_ref()
     }
 
     /// The model of a row, opened once.
     pub async fn open(&self, model: &ModelRow) -> Result<Arc<Forecaster>, Error> {
         if let Some(forecaster) = self.open.get(&model.id) {
             return Ok(forecaster);
+        }
+        if model.kind == Kind::Own && self.runtime.is_none() {
+            return Err(Error::NoRuntime);
         }
         let bytes = self.artefacts.get(&model.checksum).await?;
         let (path, runtime) = (self.artefacts.path(&model.checksum), self.runtime.clone());
@@ -183,10 +221,6 @@ impl Predictor {
         self.open.insert(model.id, forecaster.clone());
         Ok(forecaster)
     }
-}
-
-fn role(model: &ModelRow) -> Role {
-    if model.stage == Stage::Production { Role::Answer } else { Role::Shadow }
 }
 
 fn runtime(library: &Path) -> Option<Runtime> {
@@ -215,9 +249,8 @@ async fn snapshots(
 ) -> Result<Vec<Snapshot>, Error> {
     // Of a session that is under way there is nothing to see yet.
     let last = Calendar::new_york().last_closed_session(as_of).day;
-    let features = FeatureSet::find(&model.feature_version)
-        .ok_or_else(|| Error::UnknownVersion(model.feature_version.clone()))?;
-    let first = last.checked_sub_days(LOOK_BACK).unwrap_or(last);
+    let features = feature_set(&model.feature_version)?;
+    let first = last.checked_sub_days(snapshot::LOOK_BACK).unwrap_or(last);
     snapshot::build_each(platform, &Plan { features, symbols, first, last, as_of }).await
 }
 

@@ -59,7 +59,7 @@ pub(super) async fn commit(
     }
     let txn = platform.db.begin().await?;
     // The head first: who waits here finds what the one before wrote.
-    let mut end = CHAIN.reserve(&txn, 0).await?;
+    let mut end = CHAIN.lock(&txn).await?;
     let is_shadow = role == Role::Shadow;
     let mut known = known(&txn, (model, role), said).await?;
     let now = platform.clock.now();
@@ -72,9 +72,7 @@ pub(super) async fn commit(
         links.extend(influences(&row, one.snapshot.histories.first()));
         rows.push(row);
     }
-    let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
-    CHAIN.reserve(&txn, count).await?;
-    CHAIN.finish(&txn, &end.hash).await?;
+    CHAIN.finish(&txn, end).await?;
     insert_all(&txn, rows.iter().map(|row| row.clone().into_active_model().reset_all()).collect(), None)
         .await?;
     insert_all(&txn, links, None).await?;

@@ -1,12 +1,12 @@
 //! Feature snapshots: build them, find them, make them again.
 
-use super::{Error, Health, History, history};
+use super::{Error, Health, History, feature_set, history};
 use crate::{
     insert::insert_all,
     market::{Symbol, stock},
     news::post,
 };
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 pub use entity::forecast::feature_snapshot::Model as Row;
 use entity::forecast::feature_snapshot::{Column, Entity, Model};
 use ml::{feature::FeatureSet, matrix::Matrix};
@@ -25,6 +25,9 @@ use uuid::Uuid;
 
 /// Changes when the same inputs would get another id.
 const KIND: &[u8] = b"bellwether feature snapshot 1";
+
+/// How far back features of a day look: all averages have settled by then.
+pub(super) const LOOK_BACK: Days = Days::new(400);
 
 /// Which features of which stocks and days, as they were known when.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -149,8 +152,7 @@ pub fn symbols(row: &Row) -> Vec<String> {
 }
 
 fn plan(row: &Row) -> Result<Plan, Error> {
-    let features = FeatureSet::find(&row.feature_version)
-        .ok_or_else(|| Error::UnknownVersion(row.feature_version.clone()))?;
+    let features = feature_set(&row.feature_version)?;
     let symbols = symbols(row).iter().filter_map(|symbol| symbol.parse().ok()).collect();
     Ok(Plan { features, symbols, first: row.first_day, last: row.last_day, as_of: row.as_of })
 }

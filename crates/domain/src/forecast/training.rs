@@ -1,7 +1,7 @@
 //! Models are trained on a snapshot, measured on days that they did not see, and put on record as experiments.
 
 use super::{
-    Artefacts, Error, FeatureSet, TrainModel,
+    Artefacts, Error, FeatureSet, Predictor, TrainModel, feature_set,
     model::{self, HORIZONS, Kind, Row},
     snapshot::{self, Plan},
 };
@@ -15,7 +15,11 @@ use crate::{
 };
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 use jobs::JobContext;
-use ml::forecast::{Error as TrainingError, Progress, Series, Settings, Trained, train as train_panel};
+use ml::forecast::{
+    Candidate, Error as TrainingError, Progress, Series, Settings, Trained, adopt as adopt_model,
+    train as train_panel,
+};
+pub use ml::forecast::{Combination, Manifest};
 use platform::Platform;
 use sea_orm::ConnectionTrait;
 use serde::{Deserialize, Serialize};
@@ -34,10 +38,30 @@ use uuid::Uuid;
 /// The most stocks to train on.
 const MOST_SYMBOLS: usize = 1000;
 
+/// Who may be in an ensemble.
+const MEMBERS: [Kind; 3] = [Kind::Trees, Kind::Lstm, Kind::Tft];
+
+/// What somebody says of their own model.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Own {
+    pub manifest: Manifest,
+    /// The last day that it may have seen anything of.
+    pub trained_until: NaiveDate,
+}
+
 /// What to train, and on what.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Request {
     pub kind: Kind,
+    /// Of an ensemble: two or three other kinds.
+    #[serde(default)]
+    pub members: Vec<Kind>,
+    /// How an ensemble weighs them.
+    #[serde(default)]
+    pub combination: Combination,
+    /// Somebody's own model.
+    #[serde(default)]
+    pub own: Option<Own>,
     /// Trading days ahead: 1 or 5.
     pub horizon: i32,
     /// None means the watch-list.
@@ -63,6 +87,9 @@ impl Request {
     pub fn new(kind: Kind, horizon: i32, first: NaiveDate) -> Self {
         Self {
             kind,
+            members: Vec::new(),
+            combination: Combination::default(),
+            own: None,
             horizon,
             symbols: Vec::new(),
             first,
@@ -80,7 +107,23 @@ impl Request {
         if !HORIZONS.contains(&self.horizon) {
             return Err(Error::Horizon(self.horizon));
         }
+        let are_members = if self.kind == Kind::Ensemble {
+            (2..=3).contains(&self.members.len())
+        } else {
+            self.members.is_empty()
+        };
+        let are_others = self
+            .members
+            .iter()
+            .enumerate()
+            .all(|(place, member)| MEMBERS.contains(member) && !self.members[..place].contains(member));
         let ranges = [
+            ("kind", (self.kind == Kind::Own) == self.own.is_some(), "your own model comes by `models add`"),
+            (
+                "members",
+                are_members && are_others,
+                "an ensemble has two or three different ones of TREES, LSTM and TFT, and nothing else has any",
+            ),
             ("symbols", self.symbols.len() <= MOST_SYMBOLS, "at most 1000"),
             ("trials", (1..=100).contains(&self.trials), "write a number from 1 to 100"),
             ("folds", (1..=20).contains(&self.folds), "write a number from 1 to 20"),
@@ -93,12 +136,13 @@ impl Request {
         if let Some((field, _, message)) = ranges.into_iter().find(|(_, fits, _)| !fits) {
             return Err(Error::Input(field, message));
         }
-        FeatureSet::find(&self.feature_version)
-            .ok_or_else(|| Error::UnknownVersion(self.feature_version.clone()))
+        feature_set(&self.feature_version)
     }
 
     fn settings(&self, features: FeatureSet) -> Settings {
         Settings {
+            members: self.members.iter().copied().map(model::kind).collect(),
+            combination: self.combination,
             folds: self.folds as usize,
             trials: self.trials as usize,
             rounds: self.rounds.map(|rounds| rounds as usize),
@@ -116,7 +160,8 @@ impl Request {
 pub async fn ask(platform: &Platform, proof: &FreshTotp, request: Request) -> Result<Uuid, Error> {
     request.check()?;
     let txn = platform.db.begin().await?;
-    let job = jobs::enqueue(&txn, &platform.clock, &TrainModel { request: request.clone() }).await?;
+    let job = jobs::enqueue(&txn, &platform.clock, &TrainModel { request: request.clone(), replaces: None })
+        .await?;
     let act = Act::new("forecast.train_model").on("job", job).made(json!(request));
     audit::record(&txn, platform.clock.now(), proof.actor(), act).await?;
     txn.commit().await?;
@@ -124,22 +169,71 @@ pub async fn ask(platform: &Platform, proof: &FreshTotp, request: Request) -> Re
     Ok(job)
 }
 
-/// Trains a model; how far it is can be watched in `progress`. Stops soon after it is dropped. A `job` that asked for it is
-/// completed with it.
+/// Who asked for a training, and what shall come of it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Asked<'job> {
+    /// The job, which is completed with it.
+    pub job: Option<&'job JobContext>,
+    /// The model in whose place the new one shall answer, if nothing speaks against that.
+    pub replaces: Option<Uuid>,
+}
+
+/// Trains a model; how far it is can be watched in `progress`. Stops soon after it is dropped.
 pub async fn train(
     platform: &Platform,
     artefacts: &Artefacts,
     request: &Request,
     progress: watch::Sender<Option<Progress>>,
-    job: Option<&JobContext>,
+    asked: Asked<'_>,
 ) -> Result<Row, Error> {
-    let features = request.check()?;
+    let settings = request.settings(request.check()?);
+    let learn = move |panel: &[Series], tell: &mut Tell<'_>| train_panel(panel, &settings, tell);
+    run((platform, artefacts), request, (Box::new(learn), progress), asked).await
+}
+
+/// Judges somebody's own model on days after its training, and calibrates it; the request says what it is, and `file` is its
+/// ONNX file.
+///
+/// # Errors
+/// `NotTaken` where file and manifest do not fit each other, `NoRuntime` without ONNX Runtime.
+pub async fn adopt(
+    platform: &Platform,
+    predictor: &Predictor,
+    request: &Request,
+    file: Vec<u8>,
+    progress: watch::Sender<Option<Progress>>,
+) -> Result<Row, Error> {
+    let settings = request.settings(request.check()?);
+    let Some(Own { manifest, trained_until }) = request.own.clone() else {
+        return Err(Error::Input("kind", "say what your own model is"));
+    };
+    let runtime = predictor.runtime().ok_or(Error::NoRuntime)?.clone();
+    let learn = move |panel: &[Series], tell: &mut Tell<'_>| {
+        let trained_until = trained_until.num_days_from_ce();
+        let candidate = Candidate { file: &file, manifest: &manifest, trained_until };
+        adopt_model(panel, &candidate, &settings, &runtime, tell)
+    };
+    run((platform, predictor.artefacts()), request, (Box::new(learn), progress), Asked::default()).await
+}
+
+/// Hears how far it is, and says whether to go on.
+type Tell<'a> = dyn FnMut(&Progress) -> ControlFlow<()> + 'a;
+/// What makes a model of a panel.
+type Learn = Box<dyn FnOnce(&[Series], &mut Tell<'_>) -> Result<Trained, TrainingError> + Send>;
+
+async fn run(
+    (platform, artefacts): (&Platform, &Artefacts),
+    request: &Request,
+    work: (Learn, watch::Sender<Option<Progress>>),
+    asked: Asked<'_>,
+) -> Result<Row, Error> {
+    let features = feature_set(&request.feature_version)?;
     let started = Instant::now();
     let plan = plan(platform.db.connection(), platform.clock.now(), request, features).await?;
     let snapshot = snapshot::build(platform, &plan).await?;
     let panel: Vec<Series> =
         snapshot.histories.iter().zip(&snapshot.matrices).map(|(one, matrix)| series(one, matrix)).collect();
-    let trained = compute(panel, request.settings(features), progress).await?;
+    let trained = compute(panel, work).await?;
     let new = model::New {
         kind: request.kind,
         horizon: request.horizon,
@@ -147,8 +241,9 @@ pub async fn train(
         snapshot: &snapshot,
         trained: &trained,
         duration: started.elapsed(),
+        replaces: asked.replaces,
     };
-    model::insert(platform, artefacts, new, job).await
+    model::insert(platform, artefacts, new, asked.job).await
 }
 
 /// A stock as models see it.
@@ -188,16 +283,20 @@ impl Drop for Abandoned {
 
 async fn compute(
     panel: Vec<Series>,
-    settings: Settings,
-    progress: watch::Sender<Option<Progress>>,
+    (learn, progress): (Learn, watch::Sender<Option<Progress>>),
 ) -> Result<Trained, Error> {
     let is_abandoned = Arc::new(AtomicBool::new(false));
     let _abandoned = Abandoned(is_abandoned.clone());
     let trained = spawn_blocking(move || {
-        train_panel(&panel, &settings, |now| {
+        learn(&panel, &mut |now| {
             progress.send_replace(Some(*now));
             if is_abandoned.load(Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         })
     });
-    trained.await?.map_err(|error: TrainingError| Error::Training(error.to_string()))
+    trained.await?.map_err(|error| match error {
+        TrainingError::Refused(_) | TrainingError::File(_) | TrainingError::Runtime(_) => {
+            Error::NotTaken(error.to_string())
+        }
+        _ => Error::Training(error.to_string()),
+    })
 }

@@ -5,7 +5,7 @@
 use super::{Actor, Error};
 pub use crate::chain::Verdict;
 use crate::{
-    chain::{self, Chain, Chained},
+    chain::{self, Chain, Chained, End},
     page::{Page, PageRequest},
 };
 use chrono::{DateTime, Utc};
@@ -71,7 +71,7 @@ pub async fn record(
     actor: &Actor,
     act: Act,
 ) -> Result<(), Error> {
-    let before = CHAIN.reserve(txn, 1).await?;
+    let before = CHAIN.lock(txn).await?;
     let text = |value: Option<Value>| value.map(|value| value.to_string());
     let mut row = Row {
         sequence: before.sequence + 1,
@@ -89,7 +89,7 @@ pub async fn record(
         hash: String::new(),
     };
     row.hash = row.digest();
-    CHAIN.finish(txn, &row.hash).await?;
+    CHAIN.finish(txn, End { sequence: row.sequence, hash: row.hash.clone() }).await?;
     Entity::insert(row.into_active_model().reset_all()).exec_without_returning(txn).await?;
     Ok(())
 }

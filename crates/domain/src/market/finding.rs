@@ -2,7 +2,7 @@
 
 use super::{Error, price::Known};
 use crate::{
-    page::{Page, PageRequest, union_all},
+    page::{self, Page, PageRequest},
     window::any_of,
 };
 use chrono::{DateTime, Utc};
@@ -53,11 +53,7 @@ pub async fn list(
 ) -> Result<HashMap<Uuid, Page<Row>>, Error> {
     let select =
         |stock: &Uuid| page.apply(filtered(&[*stock], filter), &[Column::Time, Column::Id], &Order::Desc);
-    let mut rows: HashMap<Uuid, Vec<Row>> = HashMap::new();
-    for row in union_all::<Entity>(db, stocks.iter().map(select).collect()).await? {
-        rows.entry(row.stock_id).or_default().push(row);
-    }
-    Ok(rows.into_iter().map(|(stock, rows)| (stock, page.finish(rows))).collect())
+    Ok(page::of_each(db, page, stocks, select, |row| row.stock_id).await?)
 }
 
 /// How many findings of each stock pass `filter`.
@@ -66,15 +62,7 @@ pub async fn totals(
     stocks: &[Uuid],
     filter: &Filter,
 ) -> Result<HashMap<Uuid, i64>, Error> {
-    let rows: Vec<(Uuid, i64)> = filtered(stocks, filter)
-        .select_only()
-        .column(Column::StockId)
-        .column_as(Column::Id.count(), "count")
-        .group_by(Column::StockId)
-        .into_tuple()
-        .all(db)
-        .await?;
-    Ok(rows.into_iter().collect())
+    Ok(page::counts(db, filtered(stocks, filter), Column::StockId).await?)
 }
 
 /// How many findings each stock has, by kind and state.

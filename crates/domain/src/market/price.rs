@@ -4,7 +4,7 @@ use super::{Error, NewBar, NewStock, finding, stock};
 use crate::{
     Knowledge, Window,
     insert::insert_all,
-    page::{Page, PageRequest, union_all},
+    page::{self, Page, PageRequest},
     source::drop_unreal,
 };
 use chrono::{DateTime, Utc};
@@ -248,12 +248,7 @@ pub async fn history(
     page: &PageRequest<(DateTime<Utc>,)>,
 ) -> Result<HashMap<Uuid, Page<Model>>, Error> {
     let select = |stock: &Uuid| page.apply(within(*stock, window, quarantine), &[Column::Time], &Order::Asc);
-    let selects = stocks.iter().map(select).collect();
-    let mut rows: HashMap<Uuid, Vec<Model>> = HashMap::new();
-    for row in union_all::<Entity>(db, selects).await? {
-        rows.entry(row.stock_id).or_default().push(row);
-    }
-    Ok(rows.into_iter().map(|(stock, rows)| (stock, page.finish(rows))).collect())
+    Ok(page::of_each(db, page, stocks, select, |row| row.stock_id).await?)
 }
 
 /// How many bars each stock has in the window.
@@ -263,29 +258,30 @@ pub async fn counts(
     window: &Window,
     quarantine: Quarantine,
 ) -> Result<HashMap<Uuid, i64>, Error> {
-    let rows: Vec<(Uuid, i64)> = Entity::find()
-        .select_only()
-        .column(Column::StockId)
-        .column_as(Column::Time.count(), "count")
-        .filter(Column::StockId.is_in(stocks.iter().copied()))
-        .filter(known(window, quarantine))
-        .group_by(Column::StockId)
-        .into_tuple()
-        .all(db)
-        .await?;
-    Ok(rows.into_iter().collect())
+    let bars = Entity::find().filter(Column::StockId.is_in(stocks.iter().copied()));
+    Ok(page::counts(db, bars.filter(known(window, quarantine)), Column::StockId).await?)
 }
 
-/// Stock, time, known since, close, adjusted close, volume, source.
-type Traded =
-    (Uuid, DateTime<Utc>, DateTime<Utc>, entity::Amount, Option<entity::Amount>, Option<i64>, SourceKind);
+/// Stock, time, known since, open, close, adjusted close, volume, source.
+type Traded = (
+    Uuid,
+    DateTime<Utc>,
+    DateTime<Utc>,
+    Option<entity::Amount>,
+    entity::Amount,
+    Option<entity::Amount>,
+    Option<i64>,
+    SourceKind,
+);
 
-/// A day's price and volume.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A day's prices and volume.
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Adjusted {
     pub time: DateTime<Utc>,
     /// When this version of the bar became known.
     pub known_at: DateTime<Utc>,
+    /// The open, adjusted as the close is.
+    pub open: Option<f64>,
     /// The close, adjusted for splits and dividends where the source says so.
     pub price: entity::Amount,
     pub volume: Option<i64>,
@@ -303,6 +299,7 @@ pub async fn adjusted(
         Column::StockId,
         Column::Time,
         Column::KnownAt,
+        Column::Open,
         Column::Close,
         Column::AdjustedClose,
         Column::Volume,
@@ -319,9 +316,10 @@ pub async fn adjusted(
         .await?;
     drop_unreal(&mut rows, |(stock, .., source)| (*stock, *source));
     let mut bars: HashMap<Uuid, Vec<Adjusted>> = HashMap::new();
-    for (stock, time, known_at, close, adjusted, volume, source) in rows {
+    for (stock, time, known_at, open, close, adjusted, volume, source) in rows {
         let price = adjusted.unwrap_or(close);
-        bars.entry(stock).or_default().push(Adjusted { time, known_at, price, volume, source });
+        let open = open.map(|open| open.to_f64() * price.to_f64() / close.to_f64());
+        bars.entry(stock).or_default().push(Adjusted { time, known_at, open, price, volume, source });
     }
     Ok(bars)
 }

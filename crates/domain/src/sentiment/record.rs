@@ -3,7 +3,7 @@
 use super::Error;
 use crate::{
     Window,
-    page::{Page, PageRequest, union_all},
+    page::{self, Page, PageRequest},
     window::any_of,
 };
 use chrono::{DateTime, Utc};
@@ -13,7 +13,7 @@ use entity::{
     sentiment::sentiment_record::{Column, Entity, Model},
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, Order, QueryFilter, QuerySelect, Select,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, Order, QueryFilter, Select,
     sea_query::Expr,
 };
 use std::collections::HashMap;
@@ -27,13 +27,8 @@ pub async fn list(
     page: &PageRequest<(DateTime<Utc>, Uuid)>,
 ) -> Result<HashMap<Uuid, Page<Model>>, Error> {
     let columns = [Column::PublishedAt, Column::Id];
-    let selects =
-        stocks.iter().map(|stock| page.apply(within(&[*stock], window, sources), &columns, &Order::Desc));
-    let mut rows: HashMap<Uuid, Vec<Model>> = HashMap::new();
-    for row in union_all::<Entity>(db, selects.collect()).await? {
-        rows.entry(row.stock_id).or_default().push(row);
-    }
-    Ok(rows.into_iter().map(|(stock, rows)| (stock, page.finish(rows))).collect())
+    let select = |stock: &Uuid| page.apply(within(&[*stock], window, sources), &columns, &Order::Desc);
+    Ok(page::of_each(db, page, stocks, select, |row| row.stock_id).await?)
 }
 
 /// How many records each stock has in the window.
@@ -42,15 +37,7 @@ pub async fn counts(
     stocks: &[Uuid],
     (window, sources): (&Window, &[SourceKind]),
 ) -> Result<HashMap<Uuid, i64>, Error> {
-    let rows: Vec<(Uuid, i64)> = within(stocks, window, sources)
-        .select_only()
-        .column(Column::StockId)
-        .column_as(Column::Id.count(), "count")
-        .group_by(Column::StockId)
-        .into_tuple()
-        .all(db)
-        .await?;
-    Ok(rows.into_iter().collect())
+    Ok(page::counts(db, within(stocks, window, sources), Column::StockId).await?)
 }
 
 /// Erases what the records of `posts` quote.

@@ -70,7 +70,7 @@ pub struct Forecast {
     pub probability_up: f64,
     /// The expected standard deviation of the return over the horizon.
     pub volatility: f64,
-    /// By column, of the median. Trees: Shapley values in units of the return; TFT: shares of attention; LSTM: none.
+    /// By column, of the median. Trees: Shapley values in units of the return; TFT: shares of attention; others: none.
     pub contributions: Vec<f32>,
 }
 

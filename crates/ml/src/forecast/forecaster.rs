@@ -3,12 +3,15 @@
 use super::{
     Asked, Error, Forecast, Kind, LEVELS, Series, Unforecastable,
     calibration::Calibrated,
-    model::{Model, Opened, Reader},
+    model::Model,
     outlook::Outlook,
     scale::{self, Scale},
     view::{Columns, Inputs, scales},
 };
-use crate::{matrix::Matrix, onnx::runtime::Runtime};
+use crate::{
+    matrix::Matrix,
+    onnx::runtime::{Runtime, RuntimeError, Session},
+};
 use std::{path::Path, sync::Arc};
 
 /// What a forecaster is put together from.
@@ -27,23 +30,23 @@ pub(super) struct Parts {
 #[derive(Clone, Debug)]
 pub struct Forecaster {
     pub(super) parts: Arc<Parts>,
-    opened: Option<Arc<Opened>>,
+    session: Option<Arc<Session>>,
 }
 
 /// So many days without a move, and the price is taken for fixed.
 const STILL: usize = 20;
 
 impl Forecaster {
-    pub(super) fn new(parts: Parts) -> Self {
-        Self { parts: Arc::new(parts), opened: None }
+    pub(super) fn new(parts: Parts, session: Option<Arc<Session>>) -> Self {
+        Self { parts: Arc::new(parts), session }
     }
 
     /// Has ONNX Runtime compute on one thread, from a `file` with what [`encode`](Self::encode) gave.
     ///
-    /// The rest is unchanged, the reasons of a forecast too: what is said differs by rounding only.
+    /// The rest is unchanged, the reasons of a forecast too: what is said differs by rounding only. Somebody's own model
+    /// says nothing without.
     pub fn with_runtime(mut self, runtime: &Runtime, file: &Path) -> Result<Self, Error> {
-        let session = runtime.open(file, 1)?;
-        self.opened = Some(Arc::new(Opened { session, kind: self.parts.kind }));
+        self.session = Some(Arc::new(runtime.open(file, 1)?));
         Ok(self)
     }
 
@@ -77,7 +80,7 @@ impl Forecaster {
     /// More days than are needed make the volatility more certain; a year's are enough.
     pub fn forecast(&self, series: &[Series], asked: &[Asked]) -> Vec<Result<Forecast, Unforecastable>> {
         let prepared: Vec<_> = series.iter().map(|one| self.parts.prepare(one)).collect();
-        let inputs = prepared.iter().flatten().map(|(_, inputs)| inputs.clone()).collect();
+        let inputs = prepared.iter().flatten().map(|(_, inputs)| inputs.clone());
         let Some(inputs) = Inputs::joined(inputs) else {
             return prepared
                 .into_iter()
@@ -91,7 +94,11 @@ impl Forecaster {
             let (said, reasons, next) =
                 said.as_mut().map_err(|error| Unforecastable::Failed(error.to_string()))?;
             *next += 1;
-            let outlook = Outlook::new(said.row(*next - 1), scale, &self.parts.calibrated, asked);
+            let said = said.row(*next - 1);
+            if !said.iter().all(|quantile| quantile.is_finite()) {
+                return Err(Unforecastable::Failed(RuntimeError::NotFinite.to_string()));
+            }
+            let outlook = Outlook::new(said, scale, &self.parts.calibrated, asked);
             Ok(outlook.with(self.parts.reasons(&reasons[*next - 1], scale)))
         };
         prepared.into_iter().enumerate().map(one).collect()
@@ -104,9 +111,8 @@ impl Forecaster {
     }
 
     /// Sorted quantiles in units of the scale.
-    fn read(&self, inputs: &Inputs) -> Result<Matrix, crate::onnx::runtime::RuntimeError> {
-        let reader: &dyn Reader = self.opened.as_deref().map_or(&self.parts.model, |opened| opened);
-        reader.read(inputs).map(sorted)
+    fn read(&self, inputs: &Inputs) -> Result<Matrix, RuntimeError> {
+        self.parts.model.read(inputs, self.session.as_deref()).map(sorted)
     }
 }
 
@@ -124,7 +130,7 @@ impl Parts {
             return Err(Unforecastable::Missing);
         }
         let scale = scales[last].filter(|_| !is_still(&series.closes)).ok_or(Unforecastable::Constant)?;
-        Ok((scale, Inputs::of_last(series, &scales, &self.columns, self.kind)))
+        Ok((scale, Inputs::of_last(series, &scales, &self.columns, &self.model.layouts())))
     }
 
     fn scales(&self, series: &Series) -> Result<Vec<Option<f64>>, Unforecastable> {

@@ -1,12 +1,44 @@
 //! One model from examples.
 
-use super::{Error, Kind, model::Model, tuning::Choice, view::Inputs};
+use super::{
+    Error, Kind,
+    model::Model,
+    tuning::Choice,
+    view::{Inputs, Layout},
+};
 use crate::{
     matrix::Matrix,
     sequence::{self, Network},
     tree::{self, Forest, Objective},
 };
 use std::ops::ControlFlow;
+
+/// Who learns from examples.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Learner {
+    Trees,
+    Lstm,
+    Tft,
+}
+
+impl Learner {
+    /// The learner of a kind; `None` of one that is made of others' models.
+    pub fn of(kind: Kind) -> Option<Self> {
+        match kind {
+            Kind::Trees => Some(Self::Trees),
+            Kind::Lstm => Some(Self::Lstm),
+            Kind::Tft => Some(Self::Tft),
+            Kind::Ensemble | Kind::Own => None,
+        }
+    }
+
+    pub fn layout(self) -> Layout {
+        match self {
+            Self::Trees => Layout::Day,
+            Self::Lstm | Self::Tft => Layout::Sequence,
+        }
+    }
+}
 
 /// What is read, and the scaled returns that followed.
 pub(super) struct Examples {
@@ -24,7 +56,7 @@ pub(super) struct Step {
 /// What to learn, and how.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Task<'data> {
-    pub kind: Kind,
+    pub learner: Learner,
     pub levels: &'data [f64],
     pub choice: Choice,
     /// The most trees of a level, or epochs.
@@ -41,10 +73,10 @@ const BEYOND: f64 = 20.0;
 impl Task<'_> {
     /// Learns from examples, and stops where others of later days say that it has learnt enough.
     pub fn train(&self, examples: [&Examples; 2], listen: &mut Listener<'_>) -> Result<Model, Error> {
-        match self.kind {
-            Kind::Trees => self.grow(examples, listen).map(Model::Trees),
-            Kind::Lstm => self.teach(Network::Lstm, examples, listen),
-            Kind::Tft => self.teach(Network::Tft { heads: 4 }, examples, listen),
+        match self.learner {
+            Learner::Trees => self.grow(examples, listen).map(Model::Trees),
+            Learner::Lstm => self.teach(Network::Lstm, examples, listen),
+            Learner::Tft => self.teach(Network::Tft { heads: 4 }, examples, listen),
         }
     }
 
@@ -108,7 +140,7 @@ impl Task<'_> {
             ..sequence::Settings::new(network)
         };
         let [training, validation] = examples.map(|one| {
-            let inputs = sequence::Inputs::new(&one.inputs.values, one.inputs.shape)?;
+            let inputs = sequence::Inputs::new(&one.inputs.sequences, one.inputs.shape())?;
             sequence::Examples::new(inputs, &one.targets)
         });
         let model = sequence::train(training?, Some(validation?), &settings, |epoch| {

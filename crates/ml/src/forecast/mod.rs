@@ -9,6 +9,8 @@
 mod answer;
 mod baseline;
 mod calibration;
+mod combination;
+mod ensemble;
 mod evaluation;
 mod file;
 mod fitting;
@@ -16,8 +18,10 @@ mod forecaster;
 mod learning;
 mod model;
 mod outlook;
+mod own;
 mod panel;
 mod progress;
+mod promise;
 mod reading;
 mod report;
 mod scale;
@@ -33,10 +37,12 @@ mod view;
 use crate::{matrix::Matrix, onnx, onnx::runtime::RuntimeError};
 pub use answer::{Adaptive, Asked, Forecast, Unforecastable};
 pub use forecaster::Forecaster;
+pub use own::{Candidate, Manifest, Refused, Target, adopt};
 pub use progress::{Progress, Stage};
-pub use report::{Advantage, Fold, Importance, Reference, Regime, Report, Scores, Share, Span};
-pub use settings::{Kind, Settings};
+pub use report::{Advantage, Fold, Importance, Member, Reference, Regime, Report, Scores, Share, Span};
+pub use settings::{Combination, Kind, Settings};
 pub use training::{Test, Trained, train};
+pub use view::Layout;
 
 /// The levels of the quantiles that are forecast, rising: the ends of 99, 95, 90 and 50 %, and the median.
 pub const LEVELS: [f64; 9] = [0.005, 0.025, 0.05, 0.25, 0.5, 0.75, 0.95, 0.975, 0.995];
@@ -77,6 +83,8 @@ pub enum Error {
     Trees(#[from] crate::tree::Error),
     #[error("a network cannot be trained: {0}")]
     Network(#[from] crate::sequence::Error),
+    #[error(transparent)]
+    Refused(#[from] Refused),
     #[error(transparent)]
     File(#[from] onnx::Error),
     #[error(transparent)]

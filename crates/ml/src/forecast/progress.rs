@@ -28,6 +28,8 @@ pub(super) struct Watch<'data> {
     /// Folds, and the model that is kept.
     units: usize,
     done: usize,
+    /// The unit's part that is under way, and how many it has.
+    part: [usize; 2],
     share: f64,
     is_over: bool,
     pub trials: usize,
@@ -35,12 +37,19 @@ pub(super) struct Watch<'data> {
 
 impl<'data> Watch<'data> {
     pub fn new(units: usize, progress: &'data mut dyn FnMut(&Progress) -> ControlFlow<()>) -> Self {
-        Self { progress, units, done: 0, share: 0.0, is_over: false, trials: 0 }
+        Self { progress, units, done: 0, part: [0, 1], share: 0.0, is_over: false, trials: 0 }
     }
 
-    /// Tells which share of the unit is done; nobody who has said that it was the last hears of another.
-    pub fn tell(&mut self, part: f64) -> ControlFlow<()> {
-        self.share = self.share.max((self.done as f64 + part.clamp(0.0, 1.0)) / self.units as f64);
+    /// Begins a part of the unit, which has so many.
+    pub fn begin(&mut self, part: usize, parts: usize) {
+        self.part = [part, parts];
+    }
+
+    /// Tells which share of the unit's part is done; nobody who has said that it was the last hears of another.
+    pub fn tell(&mut self, share: f64) -> ControlFlow<()> {
+        let [part, parts] = self.part.map(|count| count as f64);
+        let of_unit = (part + share.clamp(0.0, 1.0)) / parts;
+        self.share = self.share.max((self.done as f64 + of_unit) / self.units as f64);
         let stage = if self.done + 1 < self.units { Stage::Evaluation } else { Stage::Training };
         let progress = Progress { stage, share: self.share, trials: self.trials };
         self.is_over = self.is_over || (self.progress)(&progress).is_break();
@@ -55,7 +64,7 @@ impl<'data> Watch<'data> {
     /// Ends a unit.
     pub fn next(&mut self) -> Result<(), Error> {
         let _ = self.tell(1.0);
-        self.done += 1;
+        (self.done, self.part) = (self.done + 1, [0, 1]);
         self.check()
     }
 }

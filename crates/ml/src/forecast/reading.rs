@@ -12,6 +12,8 @@ use crate::matrix::Matrix;
 pub(super) enum Reading {
     /// As it is.
     Plain,
+    /// Not at all.
+    Unread,
     /// A price: how far the close is from it.
     Price,
     /// A difference of prices: as a share of the close.
@@ -41,6 +43,7 @@ impl Reading {
         let value = f64::from(value);
         let read = match self {
             Self::Plain => value,
+            Self::Unread => f64::NAN,
             Self::Price => (close / value - 1.0) / scale,
             Self::Difference => value / close / scale,
             Self::Return => value / scale,

@@ -13,8 +13,11 @@ pub struct Report {
     /// How many models were tried, in all folds and for the model that is kept.
     pub trials: usize,
     pub folds: Vec<Fold>,
-    /// The model's, then those of saying that nothing will change (`naive`), and that all goes on as on average (`drift`).
+    /// The model's, then those of an ensemble's members, each by itself, of saying that nothing will change (`naive`), and that all goes on as on average (`drift`).
     pub scores: Vec<Scores>,
+    /// Of an ensemble: what each member counts for, together 1.
+    #[serde(default)]
+    pub members: Vec<Member>,
     /// By the absolute error of the median: whether the direction is known better than by nobody.
     pub points_against_naive: Option<Advantage>,
     /// By the mean pinball loss of all levels: whether anything is known that the volatility alone does not say.
@@ -25,6 +28,25 @@ pub struct Report {
     pub importance: Vec<Importance>,
     /// By column: what the rows of training were like, to measure drift later.
     pub references: Vec<Reference>,
+}
+
+impl Report {
+    /// The columns that the model hardly looks at: less than a thousandth of the importance each. None where it does not
+    /// tell.
+    pub fn dead(&self) -> impl Iterator<Item = &str> {
+        let tells = self.importance.iter().any(|one| one.share > 0.0);
+        let dead = self.importance.iter().filter(move |one| tells && one.share < 0.001);
+        dead.map(|one| one.column.as_str())
+    }
+}
+
+/// What a member of an ensemble counts for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Member {
+    /// The name of its kind.
+    pub name: String,
+    /// Its share of the whole, the mean of all levels.
+    pub weight: f64,
 }
 
 /// Days, the first and the last, both included.
@@ -40,7 +62,7 @@ pub struct Fold {
     pub training: Span,
     pub validation: Span,
     pub test: Span,
-    /// How many rows each has, in this order.
+    /// How many rows each has, in this order; training none of a model that is there already.
     pub rows: [usize; 3],
 }
 

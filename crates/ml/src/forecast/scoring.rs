@@ -2,7 +2,7 @@
 
 use super::{
     Advantage, LEVELS, Regime, Scores, Share,
-    evaluation::Case,
+    evaluation::{Case, Who},
     outlook::Outlook,
     panel::Panel,
     strategy::{Terms, worth},
@@ -10,26 +10,23 @@ use super::{
 use quant::{interval::Interval, score};
 use std::collections::BTreeMap;
 
-/// Whose forecasts are scored.
-pub(super) type Said = fn(&Case) -> &Outlook;
-
 /// The scores of one forecaster; `None` without cases.
 pub(super) fn scores(
     panel: &Panel<'_>,
     cases: &[Case],
-    (name, said): (&str, Said),
+    (name, who): (&str, Who),
     terms: &Terms,
 ) -> Option<Scores> {
-    let mae = mean(cases, |case| (said(case).median() - case.row.change).abs())?;
+    let mae = mean(cases, |case| (case.said(who).median() - case.row.change).abs())?;
     let naive = mean(cases, |case| case.row.change.abs())?;
-    let sides = Sides::of(cases, said);
+    let sides = Sides::of(cases, who);
     let crps = |case: &Case| {
-        let quantiles: Vec<_> = LEVELS.into_iter().zip(said(case).quantiles).collect();
+        let quantiles: Vec<_> = LEVELS.into_iter().zip(case.said(who).quantiles).collect();
         score::crps_of_quantiles(&quantiles, case.row.change).unwrap_or(f64::NAN)
     };
     let chances: Vec<_> =
-        cases.iter().map(|case| (said(case).probability_up, case.row.change > 0.0)).collect();
-    let worth = worth(panel, cases, said, terms);
+        cases.iter().map(|case| (case.said(who).probability_up, case.row.change > 0.0)).collect();
+    let worth = worth(panel, cases, who, terms);
     Some(Scores {
         name: name.to_owned(),
         mae,
@@ -39,11 +36,11 @@ pub(super) fn scores(
         recall: sides.recall(),
         f1: sides.f1(),
         brier: score::brier(&chances),
-        pinball: mean(cases, |case| pinball(said(case), case.row.change))?,
+        pinball: mean(cases, |case| pinball(case.said(who), case.row.change))?,
         crps: mean(cases, crps)?,
-        coverage_95: covered(cases, |case| said(case).interval_95)?,
-        coverage_99: covered(cases, |case| said(case).interval_99)?,
-        width_95: mean(cases, |case| said(case).interval_95.width())?,
+        coverage_95: covered(cases, |case| case.said(who).interval_95)?,
+        coverage_99: covered(cases, |case| case.said(who).interval_99)?,
+        width_95: mean(cases, |case| case.said(who).interval_95.width())?,
         sharpe: worth.sharpe,
         deflated_sharpe: worth.deflated,
     })
@@ -84,10 +81,10 @@ struct Sides {
 }
 
 impl Sides {
-    fn of(cases: &[Case], said: Said) -> Self {
+    fn of(cases: &[Case], who: Who) -> Self {
         let mut sides = Self::default();
         for case in cases {
-            let (lead, came) = (said(case).probability_up - 0.5, case.row.change);
+            let (lead, came) = (case.said(who).probability_up - 0.5, case.row.change);
             if lead.abs() > 0.0 && came.abs() > 0.0 {
                 let count = match (lead > 0.0, came > 0.0) {
                     (true, true) => &mut sides.right_up,
@@ -130,8 +127,8 @@ pub(super) fn advantage(
     loss: impl Fn(&Outlook, f64) -> f64,
 ) -> Option<Advantage> {
     let day = |cases: &[Case]| {
-        let mean = |said: Said| mean(cases, |case| loss(said(case), case.row.change));
-        Some((mean(|case| &case.model)?, mean(|case| &case.naive)?))
+        let mean = |who| mean(cases, |case| loss(case.said(who), case.row.change));
+        Some((mean(Who::Model)?, mean(Who::Naive)?))
     };
     let days = cases.chunk_by(|one, other| one.row.day == other.row.day).filter_map(day);
     let found = score::diebold_mariano(&days.collect::<Vec<_>>(), horizon)?;
@@ -156,7 +153,7 @@ pub(super) fn regimes(cases: &[Case]) -> Vec<Regime> {
 
 fn regime(cases: &[Case], name: &str, days: &[(usize, f64)]) -> Option<Regime> {
     let days: std::collections::BTreeSet<usize> = days.iter().map(|(day, _)| *day).collect();
-    let cases: Vec<Case> = cases.iter().filter(|case| days.contains(&case.row.day)).copied().collect();
+    let cases: Vec<Case> = cases.iter().filter(|case| days.contains(&case.row.day)).cloned().collect();
     Some(Regime {
         name: name.to_owned(),
         rows: cases.len(),

@@ -1,8 +1,7 @@
 //! What trading on probabilities would have earned.
 
 use super::{
-    evaluation::Case,
-    outlook::Outlook,
+    evaluation::{Case, Who},
     panel::{Panel, change},
 };
 use quant::performance::{Record, TRADING_DAYS, Trials, measure};
@@ -19,13 +18,8 @@ pub(super) struct Worth {
 ///
 /// Decided and traded at the same close, as if it could be; costs are a share of what is traded, and interest is none.
 /// Nothing is earned by whoever says one half of everything.
-pub(super) fn worth(
-    panel: &Panel<'_>,
-    cases: &[Case],
-    said: impl Fn(&Case) -> &Outlook,
-    terms: &Terms,
-) -> Worth {
-    let returns = returns(panel, &weights(cases, said, terms.horizon), terms.costs);
+pub(super) fn worth(panel: &Panel<'_>, cases: &[Case], who: Who, terms: &Terms) -> Worth {
+    let returns = returns(panel, &weights(cases, who, terms.horizon), terms.costs);
     let performance = measure(&returns, TRADING_DAYS);
     // The variance of the ratios of trials without skill.
     let trials = Trials { count: terms.trials as u64, variance: 1.0 / returns.len().max(1) as f64 };
@@ -48,12 +42,12 @@ pub(super) struct Terms {
 /// By day and series: the share of the whole, negative if short. With a horizon of several days so many decisions overlap.
 type Weights = BTreeMap<usize, BTreeMap<usize, f64>>;
 
-fn weights(cases: &[Case], said: impl Fn(&Case) -> &Outlook, horizon: usize) -> Weights {
+fn weights(cases: &[Case], who: Who, horizon: usize) -> Weights {
     let mut weights = Weights::new();
     for day in cases.chunk_by(|one, other| one.row.day == other.row.day) {
         let part = 1.0 / (day.len() * horizon) as f64;
         for case in day {
-            let lead = said(case).probability_up - 0.5;
+            let lead = case.said(who).probability_up - 0.5;
             let weight = if lead.abs() > 0.0 { part * lead.signum() } else { 0.0 };
             for later in (case.row.day..case.row.day + horizon).filter(|_| lead.abs() > 0.0) {
                 *weights.entry(later).or_default().entry(case.row.series).or_default() += weight;

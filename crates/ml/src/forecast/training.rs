@@ -1,12 +1,14 @@
 //! From a panel to a forecaster and what it is worth.
 
 use super::{
-    Error, Forecaster, Importance, Progress, Reference, Report, Series, Settings, Span,
-    evaluation::{Case, Evaluation, evaluate},
+    Error, Forecaster, Importance, Member, Progress, Reference, Report, Scores, Series, Settings, Span,
+    evaluation::{Case, Evaluation, Fit, Who, evaluate},
     fitting::{Fitted, before, course, fit},
+    model::Model,
     panel::{Panel, Row},
     progress::Watch,
-    scoring::{self, Said},
+    reading::Reading,
+    scoring,
     strategy::Terms,
     view::View,
 };
@@ -38,6 +40,8 @@ pub struct Test {
     pub interval_95: Interval,
     pub interval_99: Interval,
     pub probability_up: f64,
+    /// The mean pinball loss of all levels.
+    pub pinball: f64,
 }
 
 /// Days from which something can be learnt that there must be: fewer leave some part of a fold without any.
@@ -56,17 +60,31 @@ pub fn train(
     mut progress: impl FnMut(&Progress) -> ControlFlow<()>,
 ) -> Result<Trained, Error> {
     settings.check()?;
+    if settings.learners().is_empty() {
+        return Err(Error::Setting("kind"));
+    }
     let panel = Panel::new(panel, settings.columns.len(), settings.horizon)?;
     let walks = walks(&panel, settings)?;
-    let mut watch = Watch::new(walks.len(), &mut progress);
+    let mut fit = |walk: &Walk, watch: &mut Watch<'_>| fit(&panel, walk, settings, watch);
+    judge((&panel, &walks), settings, &mut fit, &mut progress)
+}
+
+/// Evaluates what is fitted before each walk but the last, and keeps what is fitted before that one.
+pub(super) fn judge(
+    (panel, walks): (&Panel<'_>, &[Walk]),
+    settings: &Settings,
+    fit: &mut Fit<'_>,
+    progress: &mut dyn FnMut(&Progress) -> ControlFlow<()>,
+) -> Result<Trained, Error> {
+    let mut watch = Watch::new(walks.len(), progress);
     let (tests, last) = walks.split_at(walks.len() - 1);
-    let evaluation = evaluate(&panel, tests, settings, &mut watch)?;
-    let fitted = fit(&panel, &last[0], settings, &mut watch)?;
+    let evaluation = evaluate(panel, (tests, settings.horizon), fit, &mut watch)?;
+    let fitted = fit(&last[0], &mut watch)?;
     watch.next()?;
     // The usual settings alone are one trial, however many folds there are.
-    let report = report(&panel, &evaluation, &fitted, (settings, watch.trials.max(1)))?;
-    let tests = evaluation.cases.iter().map(|case| test(&panel, case)).collect();
-    Ok(Trained { forecaster: Forecaster::new(fitted.parts), report, tests })
+    let report = report(panel, &evaluation, &fitted, (settings, watch.trials.max(1)))?;
+    let tests = evaluation.cases.iter().map(|case| test(panel, case)).collect();
+    Ok(Trained { forecaster: Forecaster::new(fitted.parts, fitted.session), report, tests })
 }
 
 fn test(panel: &Panel<'_>, Case { row, model, .. }: &Case) -> Test {
@@ -79,11 +97,12 @@ fn test(panel: &Panel<'_>, Case { row, model, .. }: &Case) -> Test {
         interval_95: model.interval_95,
         interval_99: model.interval_99,
         probability_up: model.probability_up,
+        pinball: scoring::pinball(model, row.change),
     }
 }
 
 /// The walks to test, and one more for the model that is kept; in places of the calendar.
-fn walks(panel: &Panel<'_>, settings: &Settings) -> Result<Vec<Walk>, Error> {
+pub(super) fn walks(panel: &Panel<'_>, settings: &Settings) -> Result<Vec<Walk>, Error> {
     let days = || panel.rows.iter().map(|row| row.day);
     let (start, end) = (days().min().unwrap_or(0), days().max().map_or(0, |day| day + 1));
     if end - start < LEAST_DAYS {
@@ -114,12 +133,11 @@ fn report(
 ) -> Result<Report, Error> {
     let Evaluation { folds, cases } = evaluation;
     let terms = Terms { horizon: settings.horizon, costs: settings.costs / 1e4, trials };
-    let all: [(&str, Said); 3] = [
-        (settings.kind.name(), |case| &case.model),
-        ("naive", |case| &case.naive),
-        ("drift", |case| &case.drift),
-    ];
-    let scores = all.into_iter().map(|one| scoring::scores(panel, cases, one, &terms));
+    let members = match &fitted.parts.model {
+        Model::Ensemble(ensemble) => ensemble.shares(),
+        _ => Vec::new(),
+    };
+    let kind = settings.kind.name();
     let days = || panel.rows.iter().map(|row| row.day);
     let day = |place: Option<usize>| place.map_or(0, |place| panel.calendar[place]);
     Ok(Report {
@@ -128,7 +146,8 @@ fn report(
         days: Span { first: day(days().min()), last: day(days().max()) },
         trials,
         folds: folds.clone(),
-        scores: scores.collect::<Option<_>>().ok_or(Error::Still)?,
+        scores: scores(panel, cases, (kind, &members), &terms).ok_or(Error::Still)?,
+        members,
         points_against_naive: scoring::advantage(cases, settings.horizon, |said, came| {
             (said.median() - came).abs()
         }),
@@ -139,15 +158,29 @@ fn report(
     })
 }
 
-fn importance(panel: &Panel<'_>, Fitted { parts, view }: &Fitted) -> Vec<Importance> {
+/// The model's scores, those of each member of an ensemble, and those without a model.
+fn scores(
+    panel: &Panel<'_>,
+    cases: &[Case],
+    (kind, members): (&str, &[Member]),
+    terms: &Terms,
+) -> Option<Vec<Scores>> {
+    let each = members.iter().enumerate().map(|(place, member)| (member.name.as_str(), Who::Member(place)));
+    let all = [(kind, Who::Model)].into_iter().chain(each);
+    let all = all.chain([("naive", Who::Naive), ("drift", Who::Drift)]);
+    all.map(|one| scoring::scores(panel, cases, one, terms)).collect()
+}
+
+fn importance(panel: &Panel<'_>, Fitted { parts, view, .. }: &Fitted) -> Vec<Importance> {
     let step = panel.rows.len().div_ceil(ASKED).max(1);
     let rows: Vec<Row> = panel.rows.iter().step_by(step).copied().collect();
-    let shares = parts.model.importance(&view.inputs(&rows));
+    let shares = parts.model.importance(&view.inputs(&rows, &parts.model.layouts()));
     let pairs = parts.names.iter().zip(shares);
     pairs.map(|(column, share)| Importance { column: column.clone(), share }).collect()
 }
 
 fn references(view: &View, rows: &[Row], names: &[String]) -> Vec<Reference> {
+    let is_read = |(column, _): &(usize, &String)| view.columns.readings[*column] != Reading::Unread;
     let reference = |(column, name): (usize, &String)| {
         let values = rows.iter().map(|row| f64::from(view.readings[row.series].row(row.at)[column]));
         let mut known: Vec<f64> = values.filter(|value| !value.is_nan()).collect();
@@ -156,5 +189,5 @@ fn references(view: &View, rows: &[Row], names: &[String]) -> Vec<Reference> {
         let missing = 1.0 - known.len() as f64 / rows.len().max(1) as f64;
         Reference { column: name.clone(), deciles: deciles.collect(), missing }
     };
-    names.iter().enumerate().map(reference).collect()
+    names.iter().enumerate().filter(is_read).map(reference).collect()
 }

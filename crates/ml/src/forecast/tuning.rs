@@ -1,9 +1,8 @@
 //! The search for settings that suit the panel.
 
 use super::{
-    Error, Kind,
-    learning::{Examples, Step, Task},
-    model::Reader as _,
+    Error,
+    learning::{Examples, Learner, Step, Task},
 };
 use crate::random::Stream;
 use std::ops::ControlFlow;
@@ -19,24 +18,24 @@ pub(super) struct Choice {
 }
 
 impl Choice {
-    pub fn usual(kind: Kind) -> Self {
-        match kind {
-            Kind::Trees => Self { learning_rate: 0.05, size: 8, left_out: 0.3 },
-            Kind::Lstm => Self { learning_rate: 2e-3, size: 32, left_out: 0.1 },
-            Kind::Tft => Self { learning_rate: 2e-3, size: 16, left_out: 0.1 },
+    pub fn usual(learner: Learner) -> Self {
+        match learner {
+            Learner::Trees => Self { learning_rate: 0.05, size: 8, left_out: 0.3 },
+            Learner::Lstm => Self { learning_rate: 2e-3, size: 32, left_out: 0.1 },
+            Learner::Tft => Self { learning_rate: 2e-3, size: 16, left_out: 0.1 },
         }
     }
 
     /// Another choice: the learning rate up to three times as much or as little, the others evenly from what is sensible.
-    fn random(kind: Kind, stream: &mut Stream) -> Self {
-        let sizes: &[usize] = match kind {
-            Kind::Trees => &[4, 6, 8, 12, 16, 24, 32],
-            Kind::Lstm => &[8, 16, 32, 64],
-            Kind::Tft => &[8, 16, 24],
+    fn random(learner: Learner, stream: &mut Stream) -> Self {
+        let sizes: &[usize] = match learner {
+            Learner::Trees => &[4, 6, 8, 12, 16, 24, 32],
+            Learner::Lstm => &[8, 16, 32, 64],
+            Learner::Tft => &[8, 16, 24],
         };
-        let most = if kind == Kind::Trees { 0.6 } else { 0.4 };
+        let most = if learner == Learner::Trees { 0.6 } else { 0.4 };
         Self {
-            learning_rate: Self::usual(kind).learning_rate * 3.0_f64.powf(2.0 * stream.unit() - 1.0),
+            learning_rate: Self::usual(learner).learning_rate * 3.0_f64.powf(2.0 * stream.unit() - 1.0),
             size: sizes[stream.below(sizes.len())],
             left_out: most * stream.unit(),
         }
@@ -70,14 +69,14 @@ pub(super) fn search(
     let mut best: Option<Best> = None;
     for trial in 0..trials {
         let choice =
-            if trial == 0 { Choice::usual(task.kind) } else { Choice::random(task.kind, &mut stream) };
+            if trial == 0 { Choice::usual(task.learner) } else { Choice::random(task.learner, &mut stream) };
         let task = Task { choice, levels: &LEVELS, ..*task };
         let share = |step: &Step| (trial as f64 + step.share) / trials as f64;
         if let Some(found) = attempt(&task, best.as_ref(), examples, &mut |step| progress(share(step)))? {
             best = Some(found);
         }
     }
-    Ok(best.map_or_else(|| Choice::usual(task.kind), |best| best.choice))
+    Ok(best.map_or_else(|| Choice::usual(task.learner), |best| best.choice))
 }
 
 /// The trial, if it is better than the best.
@@ -97,7 +96,7 @@ fn attempt(
     if is_over {
         return Err(Error::Stopped);
     }
-    let said = model.read(&examples[1].inputs)?;
+    let said = model.read(&examples[1].inputs, None)?;
     let rows = || said.iter().zip(&examples[1].targets);
     let losses = LEVELS.iter().enumerate().map(|(place, level)| {
         let pairs: Vec<(f64, f64)> =

@@ -1,7 +1,7 @@
 //! What models read of a panel, by what the rows of training were like.
 
 use super::{
-    Kind, Series,
+    Series,
     panel::{Panel, Row},
     reading::{Reading, readings},
     scale::{Moves, Scale},
@@ -10,13 +10,41 @@ use crate::{
     feature::{self, Gaps},
     matrix::Matrix,
 };
+use serde::{Deserialize, Serialize};
 
-/// What a model reads at once: rows or sequences.
+/// How much of a stock's past a model reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Layout {
+    /// A day.
+    Day,
+    /// The days of a sequence.
+    Sequence,
+}
+
+impl Layout {
+    pub const ALL: [Self; 2] = [Self::Day, Self::Sequence];
+
+    /// What the layout is called in files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Day => "day",
+            Self::Sequence => "sequence",
+        }
+    }
+}
+
+/// What models read of rows, in the layouts that are wanted.
 #[derive(Clone, Debug)]
 pub(super) struct Inputs {
-    /// Rows × days × columns, the last running fastest.
-    pub values: Vec<f32>,
-    pub shape: [usize; 3],
+    pub rows: usize,
+    pub columns: usize,
+    /// By row: what its return is divided by.
+    pub scales: Vec<f64>,
+    /// Rows × columns, NaN where a number is missing; empty if no model reads a day.
+    pub days: Vec<f32>,
+    /// Rows × days × columns, the last running fastest, without gaps; empty if no model reads sequences.
+    pub sequences: Vec<f32>,
 }
 
 /// What stands in for numbers that are missing, and how often they are.
@@ -32,8 +60,18 @@ pub(super) struct Columns {
 impl Columns {
     /// As `names` say, before anything is known.
     pub fn new(names: &[String]) -> Self {
-        let readings = names.iter().map(|name| Reading::of(name)).collect();
-        Self { readings, means: vec![0.0; names.len()], known: vec![0.0; names.len()] }
+        Self::of(names.iter().map(|name| Reading::of(name)).collect())
+    }
+
+    /// Those that are `read` as they are, and no others.
+    pub fn raw(names: &[String], read: &[String]) -> Self {
+        let reading = |name| if read.contains(name) { Reading::Plain } else { Reading::Unread };
+        Self::of(names.iter().map(reading).collect())
+    }
+
+    fn of(readings: Vec<Reading>) -> Self {
+        let zeros = vec![0.0; readings.len()];
+        Self { readings, means: zeros.clone(), known: zeros }
     }
 
     fn learn(&mut self, rows: &[Row], readings: &[Matrix]) {
@@ -67,32 +105,33 @@ impl Columns {
     }
 }
 
-/// A panel as a model of this kind reads it.
+/// A panel as models read it.
 pub(super) struct View {
     pub columns: Columns,
     /// By series and row.
     pub scales: Vec<Vec<Option<f64>>>,
     /// By series: rows as they are read, NaN where a number is missing.
     pub readings: Vec<Matrix>,
-    /// The same without gaps, for networks only.
+    /// The same without gaps, if sequences are read.
     filled: Vec<Matrix>,
 }
 
 impl View {
-    pub fn new(panel: &Panel<'_>, training: &[Row], scale: &Scale, (kind, names): (Kind, &[String])) -> Self {
-        let mut columns = Columns::new(names);
+    /// Learns what the columns are like from the rows of training.
+    pub fn new(
+        panel: &Panel<'_>,
+        training: &[Row],
+        scale: &Scale,
+        (mut columns, layouts): (Columns, &[Layout]),
+    ) -> Self {
         let scales: Vec<_> = panel.moves.iter().map(|moves| scales(moves, scale)).collect();
         let pairs = panel.series.iter().zip(&scales);
         let readings: Vec<_> =
             pairs.map(|(series, scales)| readings(series, scales, &columns.readings, 0)).collect();
         columns.learn(training, &readings);
-        let is_network = kind != Kind::Trees;
-        let filled = readings.iter().filter(|_| is_network).map(|one| columns.filled(one)).collect();
+        let has_sequences = layouts.contains(&Layout::Sequence);
+        let filled = readings.iter().filter(|_| has_sequences).map(|one| columns.filled(one)).collect();
         Self { columns, scales, readings, filled }
-    }
-
-    pub fn is_of_sequences(&self) -> bool {
-        !self.filled.is_empty()
     }
 
     pub fn scale(&self, row: &Row) -> f64 {
@@ -105,16 +144,19 @@ impl View {
         rows.iter().map(|row| (row.change / self.scale(row)) as f32).collect()
     }
 
-    /// What the models read.
-    pub fn inputs(&self, rows: &[Row]) -> Inputs {
-        let columns = self.columns.means.len();
-        if !self.is_of_sequences() {
-            let values = rows.iter().flat_map(|row| self.readings[row.series].row(row.at)).copied().collect();
-            return Inputs { values, shape: [rows.len(), 1, columns] };
+    /// What models with these layouts read; sequences only if they were asked for from the start.
+    pub fn inputs(&self, rows: &[Row], layouts: &[Layout]) -> Inputs {
+        let scales = rows.iter().map(|row| self.scale(row)).collect();
+        let mut inputs = Inputs::empty(self.columns.means.len(), scales);
+        if layouts.contains(&Layout::Day) {
+            let days = rows.iter().flat_map(|row| self.readings[row.series].row(row.at));
+            inputs.days = days.copied().collect();
         }
-        let values =
-            rows.iter().flat_map(|row| sequence(&self.filled[row.series], row.at)).copied().collect();
-        Inputs { values, shape: [rows.len(), feature::LENGTH, columns] }
+        if layouts.contains(&Layout::Sequence) {
+            let sequences = rows.iter().flat_map(|row| sequence(&self.filled[row.series], row.at));
+            inputs.sequences = sequences.copied().collect();
+        }
+        inputs
     }
 }
 
@@ -129,25 +171,41 @@ pub(super) fn scales(moves: &[Moves], scale: &Scale) -> Vec<Option<f64>> {
 }
 
 impl Inputs {
-    /// What is read of the last day of one series.
-    pub fn of_last(series: &Series, scales: &[Option<f64>], columns: &Columns, kind: Kind) -> Self {
-        let (last, width) = (series.closes.len() - 1, columns.means.len());
-        if kind == Kind::Trees {
-            let read = readings(series, scales, &columns.readings, last);
-            return Self { values: read.values().to_vec(), shape: [1, 1, width] };
-        }
-        let filled = columns.filled(&readings(series, scales, &columns.readings, 0));
-        Self { values: sequence(&filled, last).to_vec(), shape: [1, feature::LENGTH, width] }
+    fn empty(columns: usize, scales: Vec<f64>) -> Self {
+        Self { rows: scales.len(), columns, scales, days: Vec::new(), sequences: Vec::new() }
     }
 
-    /// Several of the same shape as one.
-    pub fn joined(all: Vec<Self>) -> Option<Self> {
-        let [_, days, columns] = all.first()?.shape;
-        let shape = [all.len(), days, columns];
-        Some(Self { values: all.into_iter().flat_map(|one| one.values).collect(), shape })
+    /// What is read of the last day of one series.
+    pub fn of_last(series: &Series, scales: &[Option<f64>], columns: &Columns, layouts: &[Layout]) -> Self {
+        let last = series.closes.len() - 1;
+        let mut inputs = Self::empty(columns.means.len(), vec![scales[last].unwrap_or(f64::NAN)]);
+        if layouts.contains(&Layout::Day) {
+            inputs.days = readings(series, scales, &columns.readings, last).values().to_vec();
+        }
+        if layouts.contains(&Layout::Sequence) {
+            let filled = columns.filled(&readings(series, scales, &columns.readings, 0));
+            inputs.sequences = sequence(&filled, last).to_vec();
+        }
+        inputs
+    }
+
+    /// Several in the same layouts as one.
+    pub fn joined(all: impl Iterator<Item = Self>) -> Option<Self> {
+        all.reduce(|mut joined, one| {
+            joined.rows += one.rows;
+            joined.scales.extend(one.scales);
+            joined.days.extend(one.days);
+            joined.sequences.extend(one.sequences);
+            joined
+        })
+    }
+
+    /// How many sequences there are, how long each is, and how many columns a day has.
+    pub fn shape(&self) -> [usize; 3] {
+        [self.rows, feature::LENGTH, self.columns]
     }
 
     pub fn to_matrix(&self) -> Matrix {
-        Matrix::new(self.shape[2], self.values.clone()).expect("whole rows")
+        Matrix::new(self.columns, self.days.clone()).expect("whole rows")
     }
 }

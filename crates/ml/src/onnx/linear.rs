@@ -46,6 +46,7 @@ impl From<&Softmax> for File {
                 Value::tensor(VALUES, Element::Float, sparse()),
             ],
             output: vec![Value::tensor(PROBABILITIES, Element::Float, vec![row("rows"), length(classes)])],
+            value_info: Vec::new(),
         };
         Self(Model {
             ir_version: 8,

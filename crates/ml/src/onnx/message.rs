@@ -46,6 +46,9 @@ pub struct Graph {
     pub input: Vec<Value>,
     #[prost(message, repeated, tag = "12")]
     pub output: Vec<Value>,
+    /// What is known of values between.
+    #[prost(message, repeated, tag = "13")]
+    pub value_info: Vec<Value>,
 }
 
 #[derive(Clone, PartialEq, Message)]

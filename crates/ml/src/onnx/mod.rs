@@ -2,12 +2,15 @@
 //!
 //! Only the messages and fields that we write or read are declared (`message`); others are skipped, as the format wants.
 
+mod ensemble;
+pub mod foreign;
 mod linear;
 pub mod message;
 pub mod runtime;
 mod sequence;
 mod tree;
 
+pub use ensemble::COMBINED;
 pub use linear::{INDICES, PROBABILITIES, VALUES};
 use prost::Message as _;
 pub use sequence::{QUANTILES, SEQUENCES};
@@ -20,6 +23,8 @@ pub enum Error {
     Encoding(#[from] prost::DecodeError),
     #[error("it is an ONNX file, but not of a model that was made here: {0}")]
     Content(&'static str),
+    #[error("the model is refused: {0}")]
+    Foreign(&'static str),
 }
 
 /// A model's file: its graph, and texts that say what it is for.
@@ -40,6 +45,11 @@ impl File {
         self.0.metadata_props.iter().find(|entry| entry.key == key).map(|entry| entry.value.as_str())
     }
 
+    /// Whether it says anything of itself under a key that begins so.
+    pub fn has_properties_of(&self, prefix: &str) -> bool {
+        self.0.metadata_props.iter().any(|entry| entry.key.starts_with(prefix))
+    }
+
     /// Says something of itself.
     #[must_use]
     pub fn with_property(mut self, key: &str, value: &str) -> Self {
@@ -54,12 +64,27 @@ impl File {
         tensors.iter().find(|tensor| tensor.name == name)?.to_floats()
     }
 
-    /// Keeps more numbers in the file.
+    /// Keeps more numbers in the file: a tensor beside those of the graph, or a text where there is no graph.
     #[must_use]
-    pub fn with_tensor(mut self, name: &str, values: &[f32]) -> Self {
-        if let Some(graph) = &mut self.0.graph {
-            graph.initializer.push(message::Tensor::floats(name, &[values.len()], values));
-        }
+    pub fn with_numbers(mut self, name: &str, values: &[f32]) -> Self {
+        let Some(graph) = &mut self.0.graph else {
+            let texts: Vec<String> = values.iter().map(ToString::to_string).collect();
+            return self.with_property(name, &texts.join(","));
+        };
+        graph.initializer.push(message::Tensor::floats(name, &[values.len()], values));
         self
+    }
+
+    /// The numbers that were kept so.
+    pub fn numbers(&self, name: &str) -> Option<Vec<f32>> {
+        match self.property(name) {
+            Some(texts) => texts.split(',').map(|text| text.parse().ok()).collect(),
+            None => self.tensor(name),
+        }
+    }
+
+    /// A file that says something of the graph that stands before it: such files are one when they are joined.
+    pub fn without_graph() -> Self {
+        Self(message::Model::default())
     }
 }

@@ -3,7 +3,7 @@
 use ort::{
     environment::Environment,
     ep::{self, ExecutionProvider as _},
-    session::{Session as Native, SessionInputValue, SessionOutputs},
+    session::{Session as Native, SessionInputValue, SessionOutputs, builder::SessionBuilder},
     value::{Tensor as NativeTensor, ValueType},
 };
 use std::{
@@ -20,6 +20,10 @@ pub enum RuntimeError {
     Model(String),
     #[error("the model failed: {0}")]
     Run(String),
+    #[error("the model gave a number that is not finite")]
+    NotFinite,
+    #[error("the model needs ONNX Runtime, which `models runtime` installs")]
+    Missing,
 }
 
 /// The library, once it is loaded.
@@ -52,26 +56,26 @@ impl Runtime {
 
     /// Opens the model in `file`, to be run by at most so many threads, or by a GPU where library and machine have one.
     pub fn open(&self, file: &Path, threads: usize) -> Result<Session, RuntimeError> {
-        self.native(file, threads).map_err(|error| RuntimeError::Model(error.to_string()))
+        let opened = self.builder(threads).and_then(|mut builder| builder.commit_from_file(file));
+        opened.map(Session::of).map_err(|error| RuntimeError::Model(error.to_string()))
     }
 
-    fn native(&self, file: &Path, threads: usize) -> ort::Result<Session> {
+    /// The same of a model in memory.
+    pub fn open_bytes(&self, bytes: &[u8], threads: usize) -> Result<Session, RuntimeError> {
+        let opened = self.builder(threads).and_then(|mut builder| builder.commit_from_memory(bytes));
+        opened.map(Session::of).map_err(|error| RuntimeError::Model(error.to_string()))
+    }
+
+    fn builder(&self, threads: usize) -> ort::Result<SessionBuilder> {
         let builder = Native::builder(&self.environment)?
             .with_log_level(ort::logging::LogLevel::Error)?
             .with_intra_threads(threads)?
             // Threads that wait would otherwise spin, and take the processor from everything else here.
             .with_intra_op_spinning(false)?;
-        let mut builder = if ep::CUDA::is_available().unwrap_or_default() {
-            builder.with_execution_providers([ep::CUDA::default().build()])?
-        } else {
-            builder
-        };
-        let native = builder.commit_from_file(file)?;
-        let inputs =
-            native.inputs().iter().filter_map(|input| Port::of(input.name(), input.dtype())).collect();
-        let outputs =
-            native.outputs().iter().filter_map(|output| Port::of(output.name(), output.dtype())).collect();
-        Ok(Session { native: Mutex::new(native), inputs, outputs })
+        if ep::CUDA::is_available().unwrap_or_default() {
+            return Ok(builder.with_execution_providers([ep::CUDA::default().build()])?);
+        }
+        Ok(builder)
     }
 }
 
@@ -79,15 +83,17 @@ impl Runtime {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Port {
     pub name: String,
+    /// What its numbers are, such as `f32`.
+    pub element: String,
     /// The lengths; `None` where each run decides.
     pub shape: Vec<Option<usize>>,
 }
 
 impl Port {
     fn of(name: &str, kind: &ValueType) -> Option<Self> {
-        let ValueType::Tensor { shape, .. } = kind else { return None };
+        let ValueType::Tensor { ty, shape, .. } = kind else { return None };
         let shape = shape.iter().map(|length| usize::try_from(*length).ok()).collect();
-        Some(Self { name: name.to_owned(), shape })
+        Some(Self { name: name.to_owned(), element: ty.to_string(), shape })
     }
 }
 
@@ -107,6 +113,14 @@ pub struct Session {
 }
 
 impl Session {
+    fn of(native: Native) -> Self {
+        let inputs =
+            native.inputs().iter().filter_map(|input| Port::of(input.name(), input.dtype())).collect();
+        let outputs =
+            native.outputs().iter().filter_map(|output| Port::of(output.name(), output.dtype())).collect();
+        Self { native: Mutex::new(native), inputs, outputs }
+    }
+
     pub fn inputs(&self) -> &[Port] {
         &self.inputs
     }

@@ -127,6 +127,7 @@ fn check(panel: &[Series], settings: &Settings) {
         println!("{scores:?}");
     }
     let report = &trained.report;
+    println!("{:?}", report.members);
     println!("{:?} {:?}", report.points_against_naive, report.quantiles_against_naive);
     let cases = cases(panel, trained.tests, settings);
     let rows = table(&cases);
@@ -142,6 +143,15 @@ fn check(panel: &[Series], settings: &Settings) {
     }
 }
 
+/// A panel for what takes minutes, if that is wanted.
+fn drill<P>(panel: impl FnOnce() -> Option<P>) -> Option<P> {
+    if std::env::var("BELLWETHER_TEST_DRILLS").is_ok_and(|value| value == "1") {
+        return panel();
+    }
+    println!("skipped: BELLWETHER_TEST_DRILLS is not 1");
+    None
+}
+
 /// Every fifth symbol, 42 of them.
 fn some() -> Option<Vec<Series>> {
     Some(panel()?.into_iter().step_by(STEP).map(|(_, series)| series).collect())
@@ -154,30 +164,33 @@ fn trees_keep_their_promises_on_calm_and_wild_days_and_beat_quantiles_and_garch(
 }
 
 #[test]
-#[ignore = "all symbols: most of a minute"]
 fn trees_keep_their_promises_for_all_stocks() {
-    let Some(panel) = panel() else { return };
+    let Some(panel) = drill(panel) else { return };
     let panel: Vec<Series> = panel.into_iter().map(|(_, series)| series).collect();
     check(&panel, &settings(Kind::Trees, 1));
 }
 
 #[test]
-#[ignore = "minutes"]
 fn trees_keep_their_promises_over_a_week() {
-    let Some(panel) = some() else { return };
+    let Some(panel) = drill(some) else { return };
     check(&panel, &settings(Kind::Trees, 5));
 }
 
 #[test]
-#[ignore = "minutes"]
 fn an_lstm_keeps_its_promises() {
-    let Some(panel) = some() else { return };
+    let Some(panel) = drill(some) else { return };
     check(&panel, &settings(Kind::Lstm, 1));
 }
 
 #[test]
-#[ignore = "minutes"]
 fn a_transformer_keeps_its_promises() {
-    let Some(panel) = some() else { return };
+    let Some(panel) = drill(some) else { return };
     check(&panel, &settings(Kind::Tft, 1));
+}
+
+#[test]
+fn an_ensemble_keeps_its_promises() {
+    let Some(panel) = drill(some) else { return };
+    let members = vec![Kind::Trees, Kind::Lstm];
+    check(&panel, &Settings { members, ..settings(Kind::Ensemble, 1) });
 }

@@ -32,7 +32,7 @@ impl HttpConfig {
 pub struct BaseUrl(Url);
 
 impl BaseUrl {
-    /// Whether browsers come over TLS.
+    /// Whether it is called over TLS.
     pub fn is_https(&self) -> bool {
         self.0.scheme() == "https"
     }

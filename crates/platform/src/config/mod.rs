@@ -1,6 +1,7 @@
 //! Settings: environment over `bellwether.toml` over defaults, all checked at start.
 
 mod archives;
+mod bucket;
 mod google;
 mod http;
 mod limits;
@@ -14,6 +15,7 @@ mod sentiment;
 mod setting;
 
 pub use archives::ArchivesConfig;
+pub use bucket::BucketConfig;
 pub use google::GoogleConfig;
 pub use http::{BaseUrl, HttpConfig, Origin};
 pub use limits::LimitsConfig;
@@ -53,6 +55,7 @@ pub struct Config {
     pub mail: MailConfig,
     /// Absent: nobody signs in with Google.
     pub google: Option<GoogleConfig>,
+    pub bucket: Option<BucketConfig>,
     pub providers: ProvidersConfig,
     pub sentiment: SentimentConfig,
     pub models: ModelsConfig,
@@ -191,6 +194,7 @@ impl Config {
             },
             mail: MailConfig::read(&mut reader),
             google: GoogleConfig::read(&mut reader),
+            bucket: BucketConfig::read(&mut reader),
             providers: ProvidersConfig::read(&mut reader),
             sentiment: SentimentConfig::read(&mut reader),
             models: ModelsConfig::read(&mut reader),

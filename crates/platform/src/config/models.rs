@@ -10,6 +10,8 @@ pub struct ModelsConfig {
     pub runtime: PathBuf,
     /// The most threads that a model takes which the library runs.
     pub threads: usize,
+    /// Whether a forecasting model that was trained anew answers if the gate does not object.
+    pub promotes_if_better: bool,
 }
 
 impl ModelsConfig {
@@ -17,7 +19,7 @@ impl ModelsConfig {
     pub fn within(folder: PathBuf) -> Self {
         let name = if cfg!(windows) { "onnxruntime" } else { "libonnxruntime" };
         let runtime = folder.join("runtime").join(name).with_extension(DLL_EXTENSION);
-        Self { folder, runtime, threads: half_of_the_cores() }
+        Self { folder, runtime, threads: half_of_the_cores(), promotes_if_better: true }
     }
 
     pub(super) fn read(reader: &mut Reader) -> Self {
@@ -28,6 +30,8 @@ impl ModelsConfig {
         if let Some(threads) = reader.count("models.threads") {
             models.threads = usize::try_from(threads).unwrap_or(usize::MAX);
         }
+        models.promotes_if_better =
+            reader.choice("models.promotes_if_better", &[("true", true), ("false", false)]);
         models
     }
 }

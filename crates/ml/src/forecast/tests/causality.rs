@@ -3,13 +3,14 @@
 use super::{Market, narrow, normal, quick, trained, until};
 use crate::{
     feature::{Day, FeatureSet},
-    fold::Course,
+    fold::{Course, Walk},
     forecast::{
         Asked, Forecaster, Kind, Series, Settings, Test,
         evaluation::evaluate,
-        fitting::{EMBARGO, fit, quantiles},
+        fitting::{EMBARGO, fit},
         panel::Panel,
         progress::Watch,
+        promise,
     },
     matrix::Matrix,
     random::Stream,
@@ -43,7 +44,8 @@ fn said(panel: &[Series], settings: &Settings, last: i32) -> Vec<String> {
 #[test]
 fn a_scrambled_future_leaves_every_forecast_before_it_as_it_was() {
     let panel = Market::SMALL.panel();
-    for (kind, horizon) in [(Kind::Trees, 1), (Kind::Trees, 5), (Kind::Lstm, 1), (Kind::Tft, 5)] {
+    let kinds = [(Kind::Trees, 1), (Kind::Trees, 5), (Kind::Lstm, 1), (Kind::Tft, 5), (Kind::Ensemble, 1)];
+    for (kind, horizon) in kinds {
         let settings = Settings { folds: 3, horizon, ..quick(kind) };
         let second = trained(&panel, &settings).report.folds[1].test;
         // On the first day of a test all that its model has seen must be known, and no less in its middle.
@@ -86,8 +88,8 @@ fn what_is_served_is_what_was_tested() {
         let mut ignored = |_: &crate::forecast::Progress| ControlFlow::Continue(());
         let fitted = fit(&data, &walk, &settings, &mut Watch::new(1, &mut ignored)).unwrap();
         let rows = data.within(&walk.test);
-        let tested = quantiles(&fitted.parts.model, &fitted.view, &rows).unwrap();
-        let forecaster = Forecaster::new(fitted.parts.clone());
+        let tested = promise::said((&fitted.parts.model, None), &fitted.view, &rows).unwrap().remove(0);
+        let forecaster = Forecaster::new(fitted.parts.clone(), None);
         for (row, tested) in rows.iter().zip(tested.iter()) {
             let scale = fitted.view.scale(row);
             let outlook = crate::forecast::outlook::Outlook::new(
@@ -101,8 +103,9 @@ fn what_is_served_is_what_was_tested() {
                 served[0].as_ref().unwrap().quantiles.iter().map(|(_, quantile)| *quantile).collect();
             assert_eq!(served, outlook.quantiles, "{kind:?} {row:?}");
         }
+        let mut again = |walk: &Walk, watch: &mut Watch<'_>| fit(&data, walk, &settings, watch);
         let mut watch = Watch::new(1, &mut ignored);
-        assert_eq!(evaluate(&data, &[walk], &settings, &mut watch).unwrap().cases.len(), rows.len());
+        assert_eq!(evaluate(&data, (&[walk], 1), &mut again, &mut watch).unwrap().cases.len(), rows.len());
     }
 }
 

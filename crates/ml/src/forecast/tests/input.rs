@@ -43,7 +43,13 @@ fn panels_that_cannot_be_learnt_from_are_named() {
 fn settings_out_of_range_are_named() {
     let panel = Market::SMALL.panel();
     let usual = quick(Kind::Trees);
+    let of = |members: &[Kind]| Settings { members: members.to_vec(), ..quick(Kind::Ensemble) };
     let settings = [
+        ("members", Settings { members: vec![Kind::Lstm, Kind::Tft], ..usual.clone() }),
+        ("members", Settings { kind: Kind::Ensemble, ..usual.clone() }),
+        ("members", of(&[Kind::Trees])),
+        ("members", of(&[Kind::Trees, Kind::Trees])),
+        ("members", of(&[Kind::Trees, Kind::Ensemble])),
         ("horizon", Settings { horizon: 0, ..usual.clone() }),
         ("folds", Settings { folds: 0, ..usual.clone() }),
         ("costs", Settings { costs: f64::NAN, ..usual.clone() }),

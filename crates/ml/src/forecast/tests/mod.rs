@@ -1,7 +1,9 @@
 //! What forecasts promise.
 
 mod causality;
+mod ensemble;
 mod input;
+mod own;
 mod reproduction;
 mod skill;
 
@@ -54,11 +56,14 @@ pub(super) fn narrow(value: f64) -> f32 {
     value as f32
 }
 
+const EVERYBODY: [Kind; 3] = [Kind::Trees, Kind::Lstm, Kind::Tft];
+
 /// Settings under which little is learnt quickly.
 pub(super) fn quick(kind: Kind) -> Settings {
     let columns = ["signal", "ret_1d", "sent_mean"].map(str::to_owned).to_vec();
     let rounds = Some(if kind == Kind::Trees { 20 } else { 2 });
-    Settings { folds: 1, rounds, ..Settings::new(kind, columns, 1) }
+    let members = if kind == Kind::Ensemble { EVERYBODY.to_vec() } else { Vec::new() };
+    Settings { members, folds: 1, rounds, ..Settings::new(kind, columns, 1) }
 }
 
 pub(super) fn trained(panel: &[Series], settings: &Settings) -> Trained {
@@ -66,7 +71,7 @@ pub(super) fn trained(panel: &[Series], settings: &Settings) -> Trained {
 }
 
 /// A forecaster of each kind, with what it was trained on.
-pub(super) fn forecasters() -> (Vec<Series>, [Forecaster; 3]) {
+pub(super) fn forecasters() -> (Vec<Series>, [Forecaster; 4]) {
     let panel = Market::SMALL.panel();
     let forecasters = Kind::ALL.map(|kind| trained(&panel, &quick(kind)).forecaster);
     (panel, forecasters)

@@ -113,5 +113,6 @@ fn a_report_is_stored_and_read_back() {
     assert_eq!(names, ["trees", "naive", "drift"]);
     let shares: f64 = report.importance.iter().map(|importance| importance.share).sum();
     assert!((shares - 1.0).abs() < 1e-6, "{:?}", report.importance);
+    assert_eq!(report.dead().collect::<Vec<_>>(), ["sent_mean"]);
     assert_eq!((report.references[0].deciles.len(), report.references[2].missing), (9, 1.0));
 }

@@ -60,6 +60,7 @@ impl From<&Model> for File {
             initializer: steps.tensors,
             input: vec![Value::tensor(SEQUENCES, Element::Float, input)],
             output: vec![Value::tensor(QUANTILES, Element::Float, vec![count(), output])],
+            value_info: Vec::new(),
         };
         Self(message::Model {
             ir_version: 8,

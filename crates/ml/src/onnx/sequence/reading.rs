@@ -66,7 +66,7 @@ fn parameters(file: &File, graph: &Graph, parts: &Parts) -> Option<Vec<Parameter
 
 impl File {
     /// Whether `other` computes the same: its nodes are these, and it has these tensors, once each.
-    fn is_part_of(&self, other: &Self) -> bool {
+    pub(crate) fn is_part_of(&self, other: &Self) -> bool {
         let (Some(graph), Some(others)) = (&self.0.graph, &other.0.graph) else { return false };
         let is_there = |tensor: &Tensor| {
             let name = |found: &&Tensor| found.name == tensor.name;

@@ -39,12 +39,12 @@ fn comes_back_as_it_was() {
     let values = values();
     let inputs = Inputs::new(&values, SHAPE).unwrap();
     for model in models() {
-        let file = File::from(&model).with_property("features", "1.0").with_tensor("spare", &[1.0]);
+        let file = File::from(&model).with_property("features", "1.0").with_numbers("spare", &[1.0]);
         let bytes = file.encode();
         let again = Model::try_from(&File::decode(&bytes).unwrap()).unwrap();
         assert_eq!(again, model);
         assert_eq!(again.predict(&inputs), model.predict(&inputs));
-        let written = File::from(&again).with_property("features", "1.0").with_tensor("spare", &[1.0]);
+        let written = File::from(&again).with_property("features", "1.0").with_numbers("spare", &[1.0]);
         assert_eq!(written.encode(), bytes);
     }
 }

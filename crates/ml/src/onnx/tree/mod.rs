@@ -65,6 +65,7 @@ fn of(forests: &[Forest]) -> File {
         initializer: vec![Tensor::floats(IMPORTANCE, &[importance.len()], &importance)],
         input: vec![Value::tensor(FEATURES, Element::Float, matrix(columns))],
         output: vec![Value::tensor(PREDICTIONS, Element::Float, matrix(forests.len()))],
+        value_info: Vec::new(),
     };
     let operators = |domain: &str, version| OperatorSet { domain: domain.to_owned(), version };
     File(Model {

@@ -265,6 +265,29 @@ const COMMON: &[Setting] = &[
         "posts from this quality on are marked as good",
     ),
     setting(
+        "bucket.url",
+        "BELLWETHER_BUCKET",
+        "",
+        "s3://name or s3://name/prefix",
+        "a bucket that speaks S3, where forecasting models lie for all machines",
+    ),
+    setting(
+        "bucket.endpoint",
+        "AWS_ENDPOINT_URL",
+        "",
+        "a URL that begins with https:// or http://",
+        "the service that has the bucket; Amazon's own if empty",
+    ),
+    setting("bucket.region", "AWS_REGION", "us-east-1", "a word without spaces", "where the bucket is"),
+    setting(
+        "bucket.access_key_id",
+        "AWS_ACCESS_KEY_ID",
+        "",
+        "a key's id",
+        "the key to the bucket; what the machine's role is given if empty",
+    ),
+    setting("bucket.secret_access_key", "AWS_SECRET_ACCESS_KEY", "", "a key's secret", "its secret"),
+    setting(
         "models.folder",
         "BELLWETHER_MODELS__FOLDER",
         "data/models",
@@ -284,6 +307,13 @@ const COMMON: &[Setting] = &[
         "",
         "a whole number from 1 to 1000000",
         "threads of a model that ONNX Runtime runs; half of the cores if empty",
+    ),
+    setting(
+        "models.promotes_if_better",
+        "BELLWETHER_MODELS__PROMOTES_IF_BETTER",
+        "true",
+        "true or false",
+        "whether a forecasting model that was trained anew answers if the gate does not object",
     ),
     setting(
         "sentiment.labelled_folder",
