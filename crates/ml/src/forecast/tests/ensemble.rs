@@ -21,9 +21,23 @@ fn each_member_has_its_weight_and_its_own_scores() {
         assert!((sum - 1.0).abs() < 1e-6, "{:?}", report.members);
         let worst = report.scores[1..4].iter().map(|scores| scores.pinball).fold(0.0, f64::max);
         assert!(report.scores[0].pinball < worst, "{combination:?} {:?}", report.scores);
-        let shares: f64 = report.importance.iter().map(|importance| importance.share).sum();
-        assert!((shares - 1.0).abs() < 1e-6, "{:?}", report.importance);
+        // An LSTM does not tell what it looks at, so nobody knows of the whole, and no column is called dead.
+        assert!(
+            report.importance.iter().all(|importance| importance.share == 0.0),
+            "{:?}",
+            report.importance
+        );
+        assert_eq!(report.dead().count(), 0);
     }
+}
+
+#[test]
+fn what_all_members_look_at_is_what_they_look_at_together() {
+    let report = report(Combination::Mean, &[Kind::Trees, Kind::Tft]);
+    let shares: f64 = report.importance.iter().map(|importance| importance.share).sum();
+    assert!((shares - 1.0).abs() < 1e-6, "{:?}", report.importance);
+    let largest = report.importance.iter().max_by(|one, other| one.share.total_cmp(&other.share));
+    assert_eq!(largest.unwrap().column, "signal");
 }
 
 /// What a member is said to be worth is what it is worth without the others.
