@@ -21,7 +21,7 @@ const SILENCE: Duration = Duration::from_secs(12);
 /// Sends each answer as it comes, then that it was the last.
 pub async fn stream(server: &Arc<Server>, parts: &Parts, mut request: Request) -> Response {
     let end = end(server.clone(), parts, may_end(server, &mut request));
-    let answers = match server.cohorts.answers(&server.schema, request).await {
+    let answers = match server.cohorts.answers(&server.schema, request, None).await {
         Ok(answers) => answers,
         Err(refusal) => stream::once(future::ready(Payload::encode(refusal))).boxed(),
     };

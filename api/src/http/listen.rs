@@ -1,5 +1,6 @@
 //! Connections: taken, limited while they say nothing or too much, and let go at shutdown.
 
+use super::wire::Line;
 use axum::{
     Router,
     body::Body,
@@ -104,10 +105,13 @@ async fn answer(
     // Answers and events are small; none shall wait for the next.
     let _ = stream.set_nodelay(true);
     let asked = CancellationToken::new();
+    let line = Line::new(stream);
+    let wire = line.wire();
     let requests = hyper::service::service_fn(|request: hyper::Request<Incoming>| {
         asked.cancel();
         let mut request: Request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));
+        request.extensions_mut().insert(wire.clone());
         service.call(request)
     });
     let connection = http1::Builder::new()
@@ -116,7 +120,7 @@ async fn answer(
         .max_header_size(LARGEST_HEAD)
         .max_headers(MOST_HEADERS)
         .max_buf_size(BUFFER)
-        .serve_connection(TokioIo::new(stream), requests)
+        .serve_connection(TokioIo::new(line), requests)
         .with_upgrades();
     let mut connection = std::pin::pin!(connection);
     let outcome = tokio::select! {

@@ -16,6 +16,7 @@ mod request;
 mod sign_in;
 mod socket;
 mod telemetry;
+mod wire;
 
 pub use socket::{Cohorts, Places};
 

@@ -28,6 +28,23 @@ pub struct Entry {
     pub payload: Payload,
 }
 
+/// How far someone has got.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Of the last answer.
+    pub number: u64,
+    /// Of the last event of history.
+    pub sequence: Option<i64>,
+}
+
+impl Progress {
+    /// Beyond these, which are in order.
+    pub fn advance(&mut self, entries: &[Entry]) {
+        self.number = entries.last().map_or(self.number, |entry| entry.number);
+        self.sequence = entries.iter().rev().find_map(|entry| entry.sequence).or(self.sequence);
+    }
+}
+
 #[derive(Debug, Default)]
 struct Answers {
     /// The newest of each key.
@@ -50,7 +67,7 @@ impl Default for Board {
 impl Board {
     pub fn put(&self, mark: Option<Mark>, payload: Payload) {
         let mut answers = self.lock();
-        let number = *self.last.borrow() + 1;
+        let number = self.last() + 1;
         let mut entry = Entry { number, sequence: None, payload };
         match mark {
             Some(Mark::History(sequence)) => {
@@ -96,8 +113,23 @@ impl Board {
     }
 
     /// After which answer, and which event, someone joins: history begins now, state with what is.
-    pub fn beginning(&self) -> (u64, Option<i64>) {
-        self.lock().history.back().map_or((0, None), |entry| (entry.number, entry.sequence))
+    pub fn beginning(&self) -> Progress {
+        let answers = self.lock();
+        let newest = answers.history.back();
+        newest.map_or_else(Progress::default, |entry| Progress {
+            number: entry.number,
+            sequence: entry.sequence,
+        })
+    }
+
+    /// The number of the last answer.
+    pub fn last(&self) -> u64 {
+        *self.last.borrow()
+    }
+
+    /// Whether this is the last answer for now, and more may come.
+    pub fn is_all(&self, number: u64) -> bool {
+        self.last() == number && !self.is_over()
     }
 
     /// The place of an event of history, if it is still there.
@@ -149,7 +181,7 @@ mod tests {
         for (number, key) in (1..).zip(["A", "B", "A", "C", "B"]) {
             board.put(Some(Mark::State(key.to_owned())), payload(number));
         }
-        assert_eq!(board.beginning(), (0, None));
+        assert_eq!(board.beginning(), Progress::default());
         assert_eq!(numbers(&board, 0), Some(vec![3, 4, 5]));
         assert_eq!(numbers(&board, 3), Some(vec![4, 5]));
         assert_eq!(numbers(&board, 5), Some(vec![]));
@@ -170,7 +202,7 @@ mod tests {
         assert_eq!(numbers(&board, 0), None);
         assert_eq!(numbers(&board, 1).map(|found| found.len()), Some(RECENT));
         assert_eq!(numbers(&board, 256), Some(vec![257]));
-        assert_eq!(board.beginning(), (257, Some(9000)));
+        assert_eq!(board.beginning(), Progress { number: 257, sequence: Some(9000) });
         assert_eq!((board.number_of(1000), board.number_of(9000)), (None, Some(257)));
     }
 

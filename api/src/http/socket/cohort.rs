@@ -6,8 +6,9 @@
 //! anything, no buffer grows, and a slow socket costs the others nothing.
 
 use super::{
-    board::{Board, Entry},
+    board::{Board, Progress},
     message::Payload,
+    row::{Call, Rows, Seat},
 };
 use crate::{
     document,
@@ -42,19 +43,22 @@ struct Cohort {
     schema: Schema,
     question: Question,
     board: Arc<Board>,
+    rows: Rows,
     _execution: AbortOnDropHandle<()>,
 }
 
 impl Cohorts {
-    /// What an operation answers, or why it does not run.
+    /// What an operation answers, or why it does not run. With a `call`, answers that many get may be sent to it without
+    /// passing through here.
     pub async fn answers(
         &self,
         schema: &Schema,
         mut request: Request,
+        call: Option<Call>,
     ) -> Result<BoxStream<'static, Payload>, Response> {
         let grant = schema.admit(&mut request).await?;
         if let (OperationType::Subscription, [root]) = (grant.judged.kind, grant.judged.root.as_slice())
-            && let Some(shared) = self.join(schema, root, &mut request)
+            && let Some(shared) = self.join(schema, root, &mut request, call)
         {
             return Ok(shared);
         }
@@ -67,6 +71,7 @@ impl Cohorts {
         schema: &Schema,
         root: &str,
         request: &mut Request,
+        call: Option<Call>,
     ) -> Option<BoxStream<'static, Payload>> {
         if !SHARED.contains(&root) {
             return None;
@@ -82,14 +87,12 @@ impl Cohorts {
         };
         let after = after.and_then(document::Argument::into_variable);
         let cohort = self.find_or_start(schema, Question::of(request, after.as_deref()));
-        let follower = if begins_now {
-            let changes = cohort.board.changes();
-            let (position, sequence) = cohort.board.beginning();
-            Follower { cohort, mode: Mode::Shared { changes, position }, sequence }
+        let (mode, progress) = if begins_now {
+            (Mode::Shared(cohort.board.changes()), cohort.board.beginning())
         } else {
-            Follower { cohort, mode: Mode::own(schema, take(request)), sequence: None }
+            (Mode::own(schema, take(request)), Progress::default())
         };
-        Some(follower.into_stream().boxed())
+        Some(Follower { cohort, call, mode, progress }.into_stream().boxed())
     }
 
     fn find_or_start(&self, schema: &Schema, question: Question) -> Arc<Cohort> {
@@ -109,7 +112,7 @@ impl Cohort {
         let board = Arc::new(Board::default());
         let answers = marked(schema, question.request(&schema.judge).data(Resume::Now));
         let execution = AbortOnDropHandle::new(tokio::spawn(execute(answers, board.clone())));
-        Self { schema: schema.clone(), question, board, _execution: execution }
+        Self { schema: schema.clone(), question, board, rows: Rows::default(), _execution: execution }
     }
 }
 
@@ -129,11 +132,10 @@ fn marked(schema: &Schema, request: Request) -> BoxStream<'static, (Option<Mark>
 
 /// Where a follower gets its answers.
 enum Mode {
-    /// From the board, after the answer of this number.
-    Shared {
-        changes: watch::Receiver<u64>,
-        position: u64,
-    },
+    /// From the board.
+    Shared(watch::Receiver<u64>),
+    /// From the row's writer, which sends them itself.
+    Seated(Seat),
     /// From an execution of its own.
     Own(BoxStream<'static, (Option<Mark>, Payload)>),
     Over,
@@ -151,9 +153,10 @@ fn take(request: &mut Request) -> Request {
 
 struct Follower {
     cohort: Arc<Cohort>,
+    /// Who has none never sits.
+    call: Option<Call>,
     mode: Mode,
-    /// Of the last event of history that it got, or that was there before it came.
-    sequence: Option<i64>,
+    progress: Progress,
 }
 
 impl Follower {
@@ -176,22 +179,28 @@ impl Follower {
                         continue;
                     };
                     if let Some(Mark::History(sequence)) = mark {
-                        self.sequence = Some(sequence);
                         self.rejoin(sequence);
                     }
                     return Some(vec![payload]);
                 }
-                Mode::Shared { changes, position } => {
+                Mode::Seated(seat) => {
+                    self.progress = seat.left().await?;
+                    self.mode = Mode::Shared(self.cohort.board.changes());
+                }
+                Mode::Shared(changes) => {
+                    let Cohort { board, rows, .. } = &*self.cohort;
+                    let seat = self.call.as_ref().and_then(|call| rows.take(board, call, self.progress));
+                    if let Some(seat) = seat {
+                        self.mode = Mode::Seated(seat);
+                        continue;
+                    }
                     // The board, and with it the sender, lives as long as this.
                     changes.changed().await.ok()?;
-                    let Some((entries, is_over)) = self.cohort.board.after(*position) else {
+                    let Some((entries, is_over)) = board.after(self.progress.number) else {
                         self.part();
                         continue;
                     };
-                    if let Some(Entry { number, .. }) = entries.last() {
-                        *position = *number;
-                    }
-                    self.sequence = entries.iter().rev().find_map(|entry| entry.sequence).or(self.sequence);
+                    self.progress.advance(&entries);
                     if is_over {
                         self.mode = Mode::Over;
                     }
@@ -203,18 +212,20 @@ impl Follower {
 
     /// Goes on with the cohort if it has what comes next.
     fn rejoin(&mut self, sequence: i64) {
+        self.progress.sequence = Some(sequence);
         let board = &self.cohort.board;
         let changes = board.changes();
-        if let Some(position) = board.number_of(sequence) {
-            self.mode = Mode::Shared { changes, position };
+        if let Some(number) = board.number_of(sequence) {
+            self.progress.number = number;
+            self.mode = Mode::Shared(changes);
         }
     }
 
     /// Goes on alone: the board has lost what comes next.
     fn part(&mut self) {
-        let resume =
-            self.sequence.or_else(|| self.cohort.board.before_first()).map_or(Resume::Now, Resume::After);
-        let Cohort { schema, question, .. } = &*self.cohort;
+        let Cohort { schema, question, board, .. } = &*self.cohort;
+        let last = self.progress.sequence.or_else(|| board.before_first());
+        let resume = last.map_or(Resume::Now, Resume::After);
         self.mode = Mode::own(schema, question.request(&schema.judge).data(resume));
     }
 }

@@ -4,12 +4,14 @@ use super::{
     close::{self, Close},
     message::{Payload, Said, Says},
     operations::{self, Operations},
+    row::Call,
 };
 use crate::{
     error::ApiError,
     http::{
         Server, access,
         sign_in::{SignIn, Verdict},
+        wire::Wire,
     },
 };
 use async_graphql::{Request, Response};
@@ -17,7 +19,7 @@ use axum::{
     body::Bytes,
     extract::ws::{Message, WebSocket},
 };
-use futures_util::{StreamExt as _, stream::BoxStream};
+use futures_util::{SinkExt as _, StreamExt as _, stream::BoxStream};
 use secrecy::SecretString;
 use serde_json::{Map, Value};
 use std::{pin::Pin, sync::Arc, time::Duration};
@@ -46,6 +48,8 @@ pub struct Conversation {
     span: Span,
     sign_in: SignIn,
     socket: WebSocket,
+    /// Under the socket.
+    wire: Arc<Wire>,
     is_acknowledged: bool,
     opened: Instant,
     heard: Instant,
@@ -74,7 +78,7 @@ impl From<Close> for End {
 }
 
 impl Conversation {
-    pub fn new(server: Arc<Server>, span: Span, sign_in: SignIn, socket: WebSocket) -> Self {
+    pub fn new(server: Arc<Server>, span: Span, sign_in: SignIn, socket: WebSocket, wire: Arc<Wire>) -> Self {
         let now = Instant::now();
         Self {
             alarm: Box::pin(sleep_until(now + INIT)),
@@ -83,6 +87,7 @@ impl Conversation {
             span,
             sign_in,
             socket,
+            wire,
             is_acknowledged: false,
             opened: now,
             heard: now,
@@ -102,7 +107,10 @@ impl Conversation {
         match end {
             End::Close(close) => self.end(close).await,
             // The library answers a goodbye, but sends that only when it is asked for more.
-            End::Left => self.hear_out().await,
+            End::Left => {
+                self.operations.clear();
+                self.hear_out().await;
+            }
             End::Gone => {}
         }
     }
@@ -132,6 +140,7 @@ impl Conversation {
             Some((id, answer)) = self.operations.next() => {
                 return self.tell(&id, answer).await;
             }
+            () = self.wire.stuck() => return within(self.socket.flush()).await,
             () = self.sign_in.changed() => {
                 let span = self.span.clone();
                 Box::pin(self.look_at_sign_in().instrument(span)).await?;
@@ -191,7 +200,7 @@ impl Conversation {
         if self.operations.has(&id) {
             return Err(close::ID_TAKEN.into());
         }
-        match self.answers(request).await {
+        match self.answers(&id, request).await {
             Ok(answers) => {
                 self.operations.add(id, answers);
                 Ok(())
@@ -201,7 +210,7 @@ impl Conversation {
     }
 
     /// What an operation answers, or why it does not run.
-    async fn answers(&mut self, request: Request) -> Result<BoxStream<'static, Payload>, Response> {
+    async fn answers(&mut self, id: &str, request: Request) -> Result<BoxStream<'static, Payload>, Response> {
         if self.operations.is_full() {
             let message =
                 format!("a socket has at most {} operations at a time: complete some", operations::MOST);
@@ -209,7 +218,8 @@ impl Conversation {
             return Err(error.with_limit("operations", operations::MOST as u64, None).into());
         }
         let request = request.data(self.sign_in.access().await?);
-        self.server.cohorts.answers(&self.server.schema, request).await
+        let call = Call::new(self.wire.clone(), id);
+        self.server.cohorts.answers(&self.server.schema, request, Some(call)).await
     }
 
     async fn tell(&mut self, id: &Arc<str>, answer: Option<Payload>) -> Result<(), End> {
@@ -261,10 +271,15 @@ impl Conversation {
     }
 
     async fn send(&mut self, message: Message) -> Result<(), End> {
-        match timeout(SLOWEST_WRITE, self.socket.send(message)).await {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(_)) | Err(_) => Err(End::Gone),
-        }
+        within(self.socket.send(message)).await
+    }
+}
+
+/// Whether the client took what was written.
+async fn within(write: impl Future<Output = Result<(), axum::Error>>) -> Result<(), End> {
+    match timeout(SLOWEST_WRITE, write).await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(_)) | Err(_) => Err(End::Gone),
     }
 }
 

@@ -6,6 +6,10 @@ use axum::extract::ws::Message;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use std::sync::Arc;
+use tokio_tungstenite::tungstenite::protocol::frame::{
+    FrameHeader,
+    coding::{Data, OpCode},
+};
 
 /// What a client says.
 #[derive(Debug)]
@@ -68,9 +72,24 @@ impl Payload {
     /// The message to whoever calls the operation `id`.
     pub fn to_message(&self, id: &str) -> Message {
         let kind = if self.is_refusal { "error" } else { "next" };
-        let id = serde_json::to_string(id).expect("a string can be written as JSON");
-        Message::text(format!(r#"{{"type":"{kind}","id":{id},"payload":{}}}"#, self.json))
+        Message::text(format!("{}{}}}", opening(kind, id), self.json))
     }
+
+    /// Adds the message that has this opening, as a frame of RFC 6455.
+    pub fn frame(&self, opening: &str, frames: &mut Vec<u8>) {
+        let header = FrameHeader { opcode: OpCode::Data(Data::Text), ..FrameHeader::default() };
+        let length = opening.len() + self.json.len() + 1;
+        header.format(length as u64, frames).expect("a vector takes all");
+        frames.extend_from_slice(opening.as_bytes());
+        frames.extend_from_slice(self.json.as_bytes());
+        frames.push(b'}');
+    }
+}
+
+/// How a message to whoever calls the operation `id` begins; its payload and a brace follow.
+pub fn opening(kind: &str, id: &str) -> String {
+    let id = serde_json::to_string(id).expect("a string can be written as JSON");
+    format!(r#"{{"type":"{kind}","id":{id},"payload":"#)
 }
 
 /// What the server says besides answers.

@@ -8,13 +8,15 @@ mod conversation;
 mod message;
 mod operations;
 mod place;
+mod row;
 
 pub use cohort::Cohorts;
 pub use message::Payload;
 pub use place::Places;
 
-use super::{Server, access, answer::NOT_STORED, graphql, origin, sign_in::SignIn};
+use super::{Server, access, answer::NOT_STORED, graphql, origin, sign_in::SignIn, wire::Wire};
 use axum::{
+    Extension,
     extract::{
         FromRequestParts, Request, State,
         ws::{WebSocket, WebSocketUpgrade},
@@ -33,7 +35,11 @@ const LARGEST_MESSAGE: usize = 256 * 1024;
 const READ_BUFFER: usize = 1024;
 
 /// Upgrades to a socket, or answers what came as a plain GET.
-pub async fn upgrade_or_query(State(server): State<Arc<Server>>, request: Request) -> Response {
+pub async fn upgrade_or_query(
+    State(server): State<Arc<Server>>,
+    Extension(wire): Extension<Arc<Wire>>,
+    request: Request,
+) -> Response {
     let (mut parts, body) = request.into_parts();
     let Ok(upgrade) = WebSocketUpgrade::from_request_parts(&mut parts, &()).await else {
         return graphql::answer(State(server), Request::from_parts(parts, body)).await;
@@ -64,7 +70,7 @@ pub async fn upgrade_or_query(State(server): State<Arc<Server>>, request: Reques
     let serve = async move |socket: WebSocket| {
         let _held = (place, held);
         metrics::gauge!("bellwether_sockets").increment(1.0);
-        let conversation = Conversation::new(server.clone(), span, SignIn::new(server, who), socket);
+        let conversation = Conversation::new(server.clone(), span, SignIn::new(server, who), socket, wire);
         if is_understood {
             conversation.hold().await;
         } else {
