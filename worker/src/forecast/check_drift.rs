@@ -1,6 +1,6 @@
 //! Looks whether the models that answer still see what they were trained on; one that does not is trained anew.
 
-use super::retrain_models::retrain;
+use super::retrain_models::again;
 use crate::Env;
 use domain::forecast::{
     CheckDrift,
@@ -16,14 +16,14 @@ impl Run<Env> for CheckDrift {
         let db = env.platform.db.connection();
         for model in &model::all_in_production(db).await? {
             let name = model::name(model);
-            match drift::check(&env.platform, &env.predictor, model).await {
+            let again = again(env, model);
+            match drift::check(&env.platform, &env.predictor, model, again.as_ref()).await {
                 Ok(Some(Found { row, is_news: true })) => {
                     warn!(
                         model.name = name,
                         feature.moved = row.moved,
                         "{name} no longer sees what it was trained on, or is no longer as right"
                     );
-                    retrain(env, model).await?;
                 }
                 Ok(_) => info!(model.name = name, "Nothing new about what {name} sees"),
                 Err(error) => warn!(model.name = name, %error, "{name} cannot be looked at"),

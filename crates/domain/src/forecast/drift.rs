@@ -1,7 +1,7 @@
 //! Whether a model still sees what it was trained on, and is still as right as it was.
 
 use super::{
-    DriftDetected, Error, Predictor, Snapshot, feature_set,
+    DriftDetected, Error, Predictor, Snapshot, TrainModel, feature_set,
     live::{self, Live},
     model::{self, Row as ModelRow},
     snapshot::{self, Plan},
@@ -65,8 +65,8 @@ pub struct Found {
     pub is_news: bool,
 }
 
-/// Looks at a model, and puts on record what was found; `None` if that was done for the newest session already. Drift is
-/// told of when it begins.
+/// Looks at a model, and puts on record what was found; `None` if that was done for the newest session already. When drift
+/// begins, it is told of, and the model is trained `again`.
 ///
 /// # Errors
 /// `Expired` if the training data cannot be made again.
@@ -74,6 +74,7 @@ pub async fn check(
     platform: &Platform,
     predictor: &Predictor,
     model: &ModelRow,
+    again: Option<&TrainModel>,
 ) -> Result<Option<Found>, Error> {
     let (db, now) = (platform.db.connection(), platform.clock.now());
     let last = Calendar::new_york().last_closed_session(now).day;
@@ -114,8 +115,15 @@ pub async fn check(
     Entity::insert(row.clone().into_active_model().reset_all()).exec_without_returning(&txn).await?;
     let events = if is_news { vec![DriftDetected { report: row.id }] } else { Vec::new() };
     let appended = event::append(&txn, &platform.clock, &events).await?;
+    let training = match again.filter(|_| is_news) {
+        Some(job) => Some(jobs::enqueue(&txn, &platform.clock, job).await?),
+        None => None,
+    };
     txn.commit().await?;
     appended.announce(platform.bus.as_ref()).await;
+    if let Some(job) = training {
+        jobs::announce(platform.bus.as_ref(), job).await;
+    }
     Ok(Some(Found { row, is_news }))
 }
 

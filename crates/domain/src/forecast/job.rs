@@ -1,6 +1,10 @@
 //! The jobs of forecasts.
 
-use super::training::Request;
+use super::{
+    experiment,
+    model::{Kind, Row},
+    training::Request,
+};
 use jobs::{Job, Priority};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -13,6 +17,16 @@ pub struct TrainModel {
     /// The model in whose place the new one shall answer, if nothing speaks against that.
     #[serde(default)]
     pub replaces: Option<Uuid>,
+}
+
+impl TrainModel {
+    /// As a model was trained before, on what is known by now; `None` of somebody's own, which only they can train, and of
+    /// one whose settings cannot be read.
+    pub fn again(row: &Row, replaces: bool) -> Option<Self> {
+        let settings = experiment::settings(row).filter(|_| row.kind != Kind::Own)?;
+        let request = Request { last: None, as_of: None, ..settings };
+        Some(Self { request, replaces: replaces.then_some(row.id) })
+    }
 }
 
 impl Job for TrainModel {

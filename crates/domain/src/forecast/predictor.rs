@@ -46,8 +46,8 @@ pub struct Predictor {
     /// Absent where the library is not there: our own forward pass says the same.
     runtime: Option<Runtime>,
     open: Cache<Uuid, Arc<Forecaster>>,
-    /// One at a time computes: whoever asks the same finds the answer when it is their turn.
-    turn: Arc<Mutex<()>>,
+    /// Of each model one at a time computes: whoever asks the same finds the answer when it is their turn.
+    turns: Cache<Uuid, Arc<Mutex<()>>>,
 }
 
 impl Predictor {
@@ -57,7 +57,7 @@ impl Predictor {
             artefacts: Artefacts::new(platform, config),
             runtime: runtime(&config.runtime),
             open: Cache::new(MOST_OPEN),
-            turn: Arc::default(),
+            turns: Cache::new(MOST_OPEN),
         }
     }
 
@@ -132,7 +132,8 @@ impl Predictor {
             symbols.iter().filter_map(|symbol| Some((*ids.get(symbol.as_str())?, symbol.clone()))).collect();
         let mut answers = self.fresh(platform, model, &stocks).await?;
         if answers.len() < stocks.len() {
-            let _turn = self.turn.lock().await;
+            let turn = self.turns.get_with(model.0.id, Arc::default);
+            let _turn = turn.lock().await;
             answers.extend(self.fresh(platform, model, &stocks).await?);
             let left: BTreeMap<Uuid, Symbol> =
                 stocks.into_iter().filter(|(stock, _)| !answers.contains_key(stock)).collect();

@@ -3,13 +3,21 @@
 use ort::{
     environment::Environment,
     ep::{self, ExecutionProvider as _},
-    session::{Session as Native, SessionInputValue, SessionOutputs, builder::SessionBuilder},
+    session::{RunOptions, Session as Native, SessionInputValue, SessionOutputs, builder::SessionBuilder},
     value::{Tensor as NativeTensor, ValueType},
 };
 use std::{
     path::Path,
-    sync::{Mutex, PoisonError},
+    sync::{
+        Mutex, PoisonError,
+        mpsc::{RecvTimeoutError, channel},
+    },
+    thread,
+    time::Duration,
 };
+
+/// No run of a batch takes as long, but one that has gone astray: graphs may hold loops.
+const LONGEST_RUN: Duration = Duration::from_mins(1);
 
 /// Why the library or a model cannot be used; the reason is the library's own.
 #[derive(Debug, thiserror::Error)]
@@ -110,6 +118,7 @@ pub struct Session {
     native: Mutex<Native>,
     inputs: Vec<Port>,
     outputs: Vec<Port>,
+    longest_run: Duration,
 }
 
 impl Session {
@@ -118,7 +127,7 @@ impl Session {
             native.inputs().iter().filter_map(|input| Port::of(input.name(), input.dtype())).collect();
         let outputs =
             native.outputs().iter().filter_map(|output| Port::of(output.name(), output.dtype())).collect();
-        Self { native: Mutex::new(native), inputs, outputs }
+        Self { native: Mutex::new(native), inputs, outputs, longest_run: LONGEST_RUN }
     }
 
     pub fn inputs(&self) -> &[Port] {
@@ -129,7 +138,7 @@ impl Session {
         &self.outputs
     }
 
-    /// The shape and the floats of the output `wanted`.
+    /// The shape and the floats of the output `wanted`; a run that takes a minute is stopped, and fails.
     pub fn run(
         &self,
         inputs: Vec<(&str, Tensor)>,
@@ -140,8 +149,20 @@ impl Session {
         let inputs: Vec<(&str, SessionInputValue<'_>)> =
             inputs.collect::<ort::Result<_>>().map_err(failed)?;
         let mut native = self.native.lock().unwrap_or_else(PoisonError::into_inner);
-        let outputs = native.run(inputs).map_err(failed)?;
-        floats(&outputs, wanted)
+        let (options, longest) = (&RunOptions::new().map_err(failed)?, self.longest_run);
+        let outputs = thread::scope(|scope| {
+            let (done, is_done) = channel::<()>();
+            scope.spawn(move || {
+                if is_done.recv_timeout(longest) == Err(RecvTimeoutError::Timeout) {
+                    // It fails for want of a run only.
+                    let _ = options.terminate();
+                }
+            });
+            let outputs = native.run_with_options(inputs, options);
+            drop(done);
+            outputs
+        });
+        floats(&outputs.map_err(failed)?, wanted)
     }
 }
 
@@ -159,5 +180,75 @@ impl Tensor {
             Self::Floats(shape, values) => NativeTensor::from_array((shape, values))?.into(),
             Self::Integers(shape, values) => NativeTensor::from_array((shape, values))?.into(),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::onnx::message::{Element, Graph, Length, Model, Node, OperatorSet, Tensor as Constant, Value};
+    use prost::{
+        Message,
+        encoding::{WireType, encode_key, encode_varint},
+    };
+
+    /// What a message lacks, to be appended to it.
+    fn field(tag: u32, bytes: &[u8]) -> Vec<u8> {
+        let mut field = Vec::new();
+        encode_key(tag, WireType::LengthDelimited, &mut field);
+        encode_varint(bytes.len() as u64, &mut field);
+        field.extend(bytes);
+        field
+    }
+
+    fn with(message: &impl Message, tag: u32, bytes: &[u8]) -> Vec<u8> {
+        [message.encode_to_vec(), field(tag, bytes)].concat()
+    }
+
+    /// Gives `x` back as `y` after so many rounds of nothing.
+    fn rounds(count: i64) -> Vec<u8> {
+        let float = |name: &str| Value::tensor(name, Element::Float, vec![Length::Known(1)]);
+        let truth = |name: &str| {
+            let mut truth = Value::tensor(name, Element::Undefined, Vec::new());
+            // Truth values, which our own files never have.
+            truth.r#type.as_mut().unwrap().tensor_type.as_mut().unwrap().elem_type = 9;
+            truth
+        };
+        let body = Graph {
+            name: "body".to_owned(),
+            node: vec![Node::new("Identity", &["go"], "goes"), Node::new("Identity", &["a"], "b")],
+            input: vec![Value::tensor("round", Element::Int64, Vec::new()), truth("go"), float("a")],
+            output: vec![truth("goes"), float("b")],
+            ..Graph::default()
+        };
+        // Name, graph, kind.
+        let attribute = [field(1, b"body"), field(6, &body.encode_to_vec()), vec![0xa0, 0x01, 5]].concat();
+        let node = with(&Node::new("Loop", &["count", "", "x"], "y"), 5, &attribute);
+        let graph = Graph {
+            name: "rounds".to_owned(),
+            initializer: vec![Constant::ints("count", &[], &[count])],
+            input: vec![float("x")],
+            output: vec![float("y")],
+            ..Graph::default()
+        };
+        let opset_import = vec![OperatorSet { domain: String::new(), version: 13 }];
+        let model = Model { ir_version: 8, opset_import, ..Model::default() };
+        with(&model, 7, &with(&graph, 1, &node))
+    }
+
+    #[test]
+    fn a_graph_that_goes_round_and_round_is_stopped() {
+        let Ok(library) = std::env::var("BELLWETHER_TEST_ONNX_RUNTIME") else {
+            println!("BELLWETHER_TEST_ONNX_RUNTIME is not set: nothing is checked");
+            return;
+        };
+        let runtime = Runtime::load(Path::new(&library)).unwrap();
+        let run = |session: &Session| session.run(vec![("x", Tensor::Floats(vec![1], vec![2.5]))], "y");
+        assert_eq!(run(&runtime.open_bytes(&rounds(3), 1).unwrap()).unwrap(), (vec![1], vec![2.5]));
+        let mut endless = runtime.open_bytes(&rounds(i64::MAX), 1).unwrap();
+        endless.longest_run = Duration::from_millis(100);
+        for _ in 0..2 {
+            assert!(matches!(run(&endless), Err(RuntimeError::Run(_))));
+        }
     }
 }
