@@ -34,11 +34,16 @@ fn scrambled(panel: &[Series], days: usize) -> Vec<Series> {
     panel.iter().map(&mut one).collect()
 }
 
-/// What is said up to a day, without what came and how far off it was, which may lie after it.
+/// What was said, without what came and how far off it was, which may lie after it.
+pub fn without_outcome(test: &Test) -> String {
+    format!("{:?}", Test { actual: 0.0, pinball: 0.0, ..*test })
+}
+
+/// What is said up to a day.
 fn said(panel: &[Series], settings: &Settings, last: i32) -> Vec<String> {
     let tests = trained(panel, settings).tests;
     let until = tests.iter().filter(|test| test.day <= last);
-    until.map(|test| format!("{:?}", Test { actual: 0.0, pinball: 0.0, ..*test })).collect()
+    until.map(without_outcome).collect()
 }
 
 #[test]
