@@ -2,7 +2,8 @@
 
 use std::{
     collections::VecDeque,
-    io::{self, ErrorKind},
+    future::poll_fn,
+    io::{self, ErrorKind, IoSlice},
     pin::Pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     task::{Context, Poll, ready},
@@ -68,6 +69,11 @@ impl Wire {
         self.stuck.notified().await;
     }
 
+    /// Waits until the system has taken all; only the connection's own task may.
+    pub async fn flush(&self) -> io::Result<()> {
+        poll_fn(|context| self.lock().poll_rest(context)).await
+    }
+
     fn lock(&self) -> MutexGuard<'_, Outgoing> {
         self.outgoing.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -88,7 +94,8 @@ impl Outgoing {
     }
 }
 
-/// A connection as its own task reads and writes it. What is written at once stays together on the wire.
+/// A connection as its own task reads and writes it. What is written at once stays together on the wire, but for what is
+/// written from several pieces, as HTTP is: there nobody else writes.
 #[derive(Debug)]
 pub struct Line {
     incoming: OwnedReadHalf,
@@ -126,6 +133,20 @@ impl AsyncWrite for Line {
         Poll::Ready(Ok(bytes.len()))
     }
 
+    fn is_write_vectored(&self) -> bool {
+        true
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        pieces: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let mut outgoing = self.wire.lock();
+        ready!(outgoing.poll_rest(context))?;
+        Pin::new(&mut outgoing.stream).poll_write_vectored(context, pieces)
+    }
+
     fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         self.wire.lock().poll_rest(context)
     }
@@ -148,7 +169,11 @@ pub async fn pair() -> (Line, TcpStream) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use std::time::Duration;
+    use tokio::{
+        io::{AsyncReadExt as _, AsyncWriteExt as _},
+        time::timeout,
+    };
 
     /// What is written to a client that does not read, by both ways in turn, is there in one piece when it does.
     #[tokio::test]
@@ -165,14 +190,18 @@ mod tests {
             if sent != Sent::Whole {
                 break sent;
             }
-            line.write_all(b"between").await.unwrap();
+            // What waits has written nothing yet.
+            let Ok(written) = timeout(Duration::from_secs(1), line.write_all(b"between")).await else {
+                break Sent::No;
+            };
+            written.unwrap();
             expected.extend(b"between");
             if !wire.is_clear() {
                 break Sent::Partly;
             }
         };
-        assert_eq!(wire.send(b"not now"), Sent::No);
         assert_eq!(wire.is_clear(), full == Sent::No);
+        assert_eq!(wire.send(b"not now"), Sent::No);
         let count = expected.len();
         let reading = tokio::spawn(async move {
             let mut read = vec![0; count];
@@ -194,17 +223,17 @@ mod tests {
 
     #[tokio::test]
     async fn who_flushes_is_told_when_it_must() {
-        let (mut line, mut far) = pair().await;
+        let (line, mut far) = pair().await;
         let wire = line.wire();
         assert_eq!(wire.send(b"short"), Sent::Whole);
         let sent = wire.send(&vec![1; 64 << 20]);
         assert_eq!(sent, Sent::Partly);
-        wire.stuck().await;
+        timeout(Duration::from_secs(1), wire.stuck()).await.unwrap();
         let reading = tokio::spawn(async move {
             let mut read = vec![0; 5 + (64 << 20)];
             far.read_exact(&mut read).await.map(|_| read)
         });
-        line.flush().await.unwrap();
+        wire.flush().await.unwrap();
         let read = reading.await.unwrap().unwrap();
         assert!(read.starts_with(b"short") && read[5..].iter().all(|byte| *byte == 1));
     }

@@ -89,6 +89,38 @@ async fn a_socket_that_reads_slowly_misses_nothing() {
     app.finish().await;
 }
 
+/// Of some number of answers the system's buffers take a part of the last one: what is left of it follows when the client
+/// reads, though nothing more comes.
+#[tokio::test]
+async fn an_answer_that_its_socket_takes_in_part_arrives_whole() {
+    let mut app = TestApp::start().await;
+    build::stocks(&app.platform, &["ACME"]).await;
+    let bodies = (0..90).map(|number| format!("b{number}: body")).collect::<Vec<_>>().join(" ");
+    let query = format!("subscription {{ sentimentUpdated {{ record {{ post {{ {bodies} }} }} }} }}");
+    let mut id = 0;
+    for count in 1..=8 {
+        let (mut slow, mut fast) = (app.socket().await, app.socket().await);
+        slow.subscribe(&query).await;
+        fast.subscribe(&query).await;
+        // So that both have joined.
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        for _ in 0..count {
+            id += 1;
+            let body = format!("$ACME is number {id}, {}", "great work ".repeat(700).trim_end());
+            let post = build::new_post(&id.to_string(), "2026-01-05T10:00:00Z", &body);
+            build::posts(&app.platform, &[post]).await;
+            app.run_jobs().await;
+            assert_eq!(fast.event("sentimentUpdated").await["record"]["post"]["b89"], body);
+        }
+        for number in id - count + 1..=id {
+            let event = slow.event("sentimentUpdated").await;
+            let start = format!("$ACME is number {number}, ");
+            assert!(event["record"]["post"]["b0"].as_str().unwrap().starts_with(&start), "{count}");
+        }
+    }
+    app.finish().await;
+}
+
 #[tokio::test]
 async fn who_resumes_catches_up_alone_and_goes_on_with_the_others() {
     let mut app = TestApp::start().await;

@@ -1,9 +1,8 @@
 //! Looks whether the models that answer still see what they were trained on; one that does not is trained anew.
 
-use super::retrain_models::again;
 use crate::Env;
 use domain::forecast::{
-    CheckDrift,
+    CheckDrift, TrainModel,
     drift::{self, Found},
     model,
 };
@@ -16,12 +15,13 @@ impl Run<Env> for CheckDrift {
         let db = env.platform.db.connection();
         for model in &model::all_in_production(db).await? {
             let name = model::name(model);
-            let again = again(env, model);
+            let again = TrainModel::again(model, env.promotes_if_better);
             match drift::check(&env.platform, &env.predictor, model, again.as_ref()).await {
                 Ok(Some(Found { row, is_news: true })) => {
                     warn!(
                         model.name = name,
                         feature.moved = row.moved,
+                        is_trained_anew = again.is_some(),
                         "{name} no longer sees what it was trained on, or is no longer as right"
                     );
                 }

@@ -1,9 +1,10 @@
 //! Trains the models that answer anew; what comes of it answers if it is better, and is an experiment if not.
 
 use crate::Env;
+use anyhow::Context as _;
 use domain::forecast::{
     RetrainModels, TrainModel,
-    model::{self, Row},
+    model::{self, Kind},
 };
 use jobs::{JobContext, Run};
 use tracing::info;
@@ -13,20 +14,17 @@ impl Run<Env> for RetrainModels {
     async fn run(&self, env: &Env, _ctx: &JobContext) -> anyhow::Result<()> {
         let platform = &env.platform;
         for row in model::all_in_production(platform.db.connection()).await? {
-            let Some(job) = again(env, &row) else { continue };
+            let name = model::name(&row);
+            if row.kind == Kind::Own {
+                info!(model.name = name, "{name} is somebody's own: only they can train it anew");
+                continue;
+            }
+            let job = TrainModel::again(&row, env.promotes_if_better);
+            let job = job.with_context(|| format!("the settings of {name} cannot be read"))?;
             let id = jobs::enqueue(platform.db.connection(), &platform.clock, &job).await?;
             jobs::announce(platform.bus.as_ref(), id).await;
+            info!(model.name = name, "{name} is trained anew");
         }
         Ok(())
     }
-}
-
-/// The training of a model's successor, if it can have one.
-pub fn again(env: &Env, row: &Row) -> Option<TrainModel> {
-    let job = TrainModel::again(row, env.promotes_if_better);
-    if job.is_none() {
-        let name = model::name(row);
-        info!(model.name = name, "{name} is not ours to train anew");
-    }
-    job
 }

@@ -19,7 +19,7 @@ use axum::{
     body::Bytes,
     extract::ws::{Message, WebSocket},
 };
-use futures_util::{SinkExt as _, StreamExt as _, stream::BoxStream};
+use futures_util::{StreamExt as _, stream::BoxStream};
 use secrecy::SecretString;
 use serde_json::{Map, Value};
 use std::{pin::Pin, sync::Arc, time::Duration};
@@ -125,7 +125,10 @@ impl Conversation {
     }
 
     async fn hear_out(mut self) {
-        let silence = async { while let Some(Ok(_)) = self.socket.next().await {} };
+        let silence = async {
+            while let Some(Ok(_)) = self.socket.next().await {}
+            self.wire.flush().await
+        };
         let _ = timeout(GOODBYE, silence).await;
     }
 
@@ -140,7 +143,7 @@ impl Conversation {
             Some((id, answer)) = self.operations.next() => {
                 return self.tell(&id, answer).await;
             }
-            () = self.wire.stuck() => return within(self.socket.flush()).await,
+            () = self.wire.stuck() => return within(self.wire.flush()).await,
             () = self.sign_in.changed() => {
                 let span = self.span.clone();
                 Box::pin(self.look_at_sign_in().instrument(span)).await?;
@@ -276,7 +279,7 @@ impl Conversation {
 }
 
 /// Whether the client took what was written.
-async fn within(write: impl Future<Output = Result<(), axum::Error>>) -> Result<(), End> {
+async fn within<E>(write: impl Future<Output = Result<(), E>>) -> Result<(), End> {
     match timeout(SLOWEST_WRITE, write).await {
         Ok(Ok(())) => Ok(()),
         Ok(Err(_)) | Err(_) => Err(End::Gone),

@@ -16,7 +16,7 @@ use tokio_util::task::AbortOnDropHandle;
 
 /// Seats of a row: as many rows are served at once as there are threads.
 const SEATS: usize = 1024;
-/// How many are served before other tasks have their turn, and whoever wants to join or to leave.
+/// How often is sent before other tasks have their turn, and whoever wants to join or to leave.
 const TURN: usize = 32;
 /// How many answers are sent to one at once.
 const BATCH: usize = 32;
@@ -48,6 +48,7 @@ struct Row {
 #[derive(Debug, Default)]
 struct Seats {
     all: Mutex<Slab<Seated>>,
+    /// By those who sit, and those who are about to.
     taken: AtomicUsize,
 }
 
@@ -70,24 +71,35 @@ pub struct Seat {
 impl Rows {
     /// A seat for who has got all that there is, and whose wire takes more.
     pub fn take(&self, board: &Arc<Board>, call: &Call, progress: Progress) -> Option<Seat> {
+        let may_sit = || board.is_all(progress.number) && call.wire.is_clear();
+        if !may_sit() {
+            return None;
+        }
         let seats = self.with_room(board);
         let (dismiss, dismissal) = oneshot::channel();
         let mut all = seats.lock();
-        // Behind the lock that each round of the writer takes: what comes after this look, the next round brings.
-        if !board.is_all(progress.number) || !call.wire.is_clear() {
+        // Again, behind the lock that each round of the writer takes: what comes after this look, the next round brings.
+        if !may_sit() {
+            seats.taken.fetch_sub(1, Ordering::Relaxed);
             return None;
         }
         let key = all.insert(Seated { call: call.clone(), progress, dismiss: Some(dismiss) });
-        seats.taken.fetch_add(1, Ordering::Relaxed);
         drop(all);
         Some(Seat { seats, key, dismissal })
     }
 
+    /// Where one more seat has been taken. Rows that are empty otherwise go.
     fn with_room(&self, board: &Arc<Board>) -> Arc<Seats> {
         let mut rows = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(row) = rows.iter().find(|row| row.seats.taken.load(Ordering::Relaxed) < SEATS) {
-            return row.seats.clone();
-        }
+        let taken = |row: &Row| row.seats.taken.load(Ordering::Relaxed);
+        let found = rows.iter().find(|row| taken(row) < SEATS).map(|row| row.seats.clone());
+        let seats = found.unwrap_or_else(|| Self::add(board, &mut rows));
+        seats.taken.fetch_add(1, Ordering::Relaxed);
+        rows.retain(|row| taken(row) > 0);
+        seats
+    }
+
+    fn add(board: &Arc<Board>, rows: &mut Vec<Row>) -> Arc<Seats> {
         let seats = Arc::<Seats>::default();
         let writer = tokio::spawn(write(board.clone(), seats.clone(), board.last()));
         rows.push(Row { seats: seats.clone(), _writer: AbortOnDropHandle::new(writer) });
@@ -122,9 +134,9 @@ async fn write(board: Arc<Board>, seats: Arc<Seats>, mut written: u64) {
         });
         if news.as_ref().is_none_or(|(entries, _)| !entries.is_empty()) {
             let news = news.as_ref().map(|(entries, _)| entries.as_slice());
-            let mut start = 0;
-            while seats.serve(start, news, &mut frames) {
-                start += TURN;
+            let mut next = Some(0);
+            while let Some(key) = next {
+                next = seats.serve(key, news, &mut frames);
                 yield_now().await;
             }
         }
@@ -133,17 +145,21 @@ async fn write(board: Arc<Board>, seats: Arc<Seats>, mut written: u64) {
 }
 
 impl Seats {
-    /// Gives some what is new, or sends them away; whether there are more.
-    fn serve(&self, start: usize, news: Option<&[Entry]>, frames: &mut Vec<u8>) -> bool {
+    /// Gives some, from this key on, what is new, or sends them away; who comes next, if somebody does.
+    fn serve(&self, first: usize, news: Option<&[Entry]>, frames: &mut Vec<u8>) -> Option<usize> {
         let mut all = self.lock();
-        for key in start..start + TURN {
-            match (all.get_mut(key), news) {
+        let mut sent = 0;
+        for key in first..all.capacity() {
+            if sent >= TURN {
+                return Some(key);
+            }
+            sent += match (all.get_mut(key), news) {
                 (Some(seated), Some(entries)) => seated.serve(entries, frames),
                 (Some(seated), None) => seated.dismiss(),
-                (None, _) => {}
-            }
+                (None, _) => 0,
+            };
         }
-        start + TURN < all.capacity()
+        None
     }
 
     fn lock(&self) -> MutexGuard<'_, Slab<Seated>> {
@@ -152,11 +168,12 @@ impl Seats {
 }
 
 impl Seated {
-    /// Sends what it has not got yet; who does not take it all is sent away.
-    fn serve(&mut self, entries: &[Entry], frames: &mut Vec<u8>) {
+    /// Sends what it has not got yet, and tells how often; who does not take it all is sent away.
+    fn serve(&mut self, entries: &[Entry], frames: &mut Vec<u8>) -> usize {
         if self.dismiss.is_none() {
-            return;
+            return 0;
         }
+        let mut count = 0;
         let new = entries.partition_point(|entry| entry.number <= self.progress.number);
         for batch in entries[new..].chunks(BATCH) {
             frames.clear();
@@ -164,20 +181,24 @@ impl Seated {
                 entry.payload.frame(&self.call.opening, frames);
             }
             let sent = self.call.wire.send(frames);
+            count += 1;
             if sent != Sent::No {
                 self.progress.advance(batch);
             }
             if sent != Sent::Whole {
-                return self.dismiss();
+                return count + self.dismiss();
             }
         }
+        count
     }
 
-    fn dismiss(&mut self) {
+    /// As much work as to send once.
+    fn dismiss(&mut self) -> usize {
         if let Some(dismiss) = self.dismiss.take() {
             // Who has left already does not hear it.
             let _ = dismiss.send(self.progress);
         }
+        1
     }
 }
 
@@ -272,12 +293,24 @@ mod tests {
         put(&board, 2, 1);
         board.after(1).unwrap().0[0].payload.frame(&call.opening, &mut frame);
         let mut read = vec![0; frame.len() * seats.len()];
-        far.read_exact(&mut read).await.unwrap();
+        timeout(Duration::from_secs(10), far.read_exact(&mut read)).await.unwrap().unwrap();
         assert!(read == frame.repeat(seats.len()) && numbers(&frame) == [2]);
         board.end();
         for seat in &mut seats {
             assert_eq!(seat.left().await, Some(Progress { number: 2, sequence: Some(2) }));
         }
         assert!(rows.take(&board, &call, Progress { number: 2, sequence: Some(2) }).is_none());
+    }
+
+    #[tokio::test]
+    async fn an_empty_row_goes_when_somebody_comes() {
+        let (board, rows, call, _first, _line, _far) = seat(1).await;
+        let all = Progress { number: 1, sequence: Some(1) };
+        let seats: Vec<Seat> = (0..2 * SEATS).map(|_| rows.take(&board, &call, all).unwrap()).collect();
+        assert_eq!(rows.0.lock().unwrap().len(), 3);
+        drop(seats);
+        assert!(rows.take(&board, &call, Progress::default()).is_none());
+        assert!(rows.take(&board, &call, all).is_some());
+        assert_eq!(rows.0.lock().unwrap().len(), 1);
     }
 }

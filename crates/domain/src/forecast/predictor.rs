@@ -22,7 +22,7 @@ use platform::{Platform, calendar::Calendar, config::ModelsConfig};
 use std::{
     collections::{BTreeMap, HashMap},
     path::Path,
-    sync::Arc,
+    sync::{Arc, Mutex as SyncMutex, PoisonError},
 };
 use tokio::{sync::Mutex, task::spawn_blocking};
 use uuid::Uuid;
@@ -47,7 +47,7 @@ pub struct Predictor {
     runtime: Option<Runtime>,
     open: Cache<Uuid, Arc<Forecaster>>,
     /// Of each model one at a time computes: whoever asks the same finds the answer when it is their turn.
-    turns: Cache<Uuid, Arc<Mutex<()>>>,
+    turns: Arc<SyncMutex<HashMap<Uuid, Arc<Mutex<()>>>>>,
 }
 
 impl Predictor {
@@ -57,7 +57,7 @@ impl Predictor {
             artefacts: Artefacts::new(platform, config),
             runtime: runtime(&config.runtime),
             open: Cache::new(MOST_OPEN),
-            turns: Cache::new(MOST_OPEN),
+            turns: Arc::default(),
         }
     }
 
@@ -132,7 +132,7 @@ impl Predictor {
             symbols.iter().filter_map(|symbol| Some((*ids.get(symbol.as_str())?, symbol.clone()))).collect();
         let mut answers = self.fresh(platform, model, &stocks).await?;
         if answers.len() < stocks.len() {
-            let turn = self.turns.get_with(model.0.id, Arc::default);
+            let turn = self.turn(model.0.id);
             let _turn = turn.lock().await;
             answers.extend(self.fresh(platform, model, &stocks).await?);
             let left: BTreeMap<Uuid, Symbol> =
@@ -146,6 +146,11 @@ impl Predictor {
             (symbol, answer.unwrap_or(Err(Refusal::UnknownSymbol)))
         };
         Ok(symbols.into_iter().map(answer).collect())
+    }
+
+    fn turn(&self, model: Uuid) -> Arc<Mutex<()>> {
+        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+        turns.entry(model).or_default().clone()
     }
 
     /// What was said lately, and would be said again.

@@ -16,9 +16,6 @@ use std::{
     time::Duration,
 };
 
-/// No run of a batch takes as long, but one that has gone astray: graphs may hold loops.
-const LONGEST_RUN: Duration = Duration::from_mins(1);
-
 /// Why the library or a model cannot be used; the reason is the library's own.
 #[derive(Debug, thiserror::Error)]
 pub enum RuntimeError {
@@ -112,13 +109,15 @@ pub enum Tensor {
     Integers(Vec<usize>, Vec<i64>),
 }
 
+/// The shape of an output and its floats.
+pub type Output = (Vec<usize>, Vec<f32>);
+
 /// A model that is open; one run at a time, which takes the threads it was given.
 #[derive(Debug)]
 pub struct Session {
     native: Mutex<Native>,
     inputs: Vec<Port>,
     outputs: Vec<Port>,
-    longest_run: Duration,
 }
 
 impl Session {
@@ -127,7 +126,7 @@ impl Session {
             native.inputs().iter().filter_map(|input| Port::of(input.name(), input.dtype())).collect();
         let outputs =
             native.outputs().iter().filter_map(|output| Port::of(output.name(), output.dtype())).collect();
-        Self { native: Mutex::new(native), inputs, outputs, longest_run: LONGEST_RUN }
+        Self { native: Mutex::new(native), inputs, outputs }
     }
 
     pub fn inputs(&self) -> &[Port] {
@@ -138,35 +137,80 @@ impl Session {
         &self.outputs
     }
 
-    /// The shape and the floats of the output `wanted`; a run that takes a minute is stopped, and fails.
-    pub fn run(
+    /// The shape and the floats of the output `wanted`.
+    pub fn run(&self, inputs: Vec<(&str, Tensor)>, wanted: &str) -> Result<Output, RuntimeError> {
+        self.run_by(inputs, wanted, None)
+    }
+
+    /// Has work done whose runs may go astray, since graphs may hold loops: one that goes on when the time is up is stopped
+    /// before its next operator, and fails like each that follows.
+    pub fn within<T>(
         &self,
-        inputs: Vec<(&str, Tensor)>,
-        wanted: &str,
-    ) -> Result<(Vec<usize>, Vec<f32>), RuntimeError> {
-        let failed = |error: ort::Error| RuntimeError::Run(error.to_string());
-        let inputs = inputs.into_iter().map(|(name, tensor)| Ok((name, tensor.native()?)));
-        let inputs: Vec<(&str, SessionInputValue<'_>)> =
-            inputs.collect::<ort::Result<_>>().map_err(failed)?;
-        let mut native = self.native.lock().unwrap_or_else(PoisonError::into_inner);
-        let (options, longest) = (&RunOptions::new().map_err(failed)?, self.longest_run);
-        let outputs = thread::scope(|scope| {
+        limit: Duration,
+        work: impl FnOnce(&Limited<'_>) -> Result<T, RuntimeError>,
+    ) -> Result<T, RuntimeError> {
+        let options = RunOptions::new()?;
+        let limited = Limited { session: self, options: &options };
+        thread::scope(|scope| {
             let (done, is_done) = channel::<()>();
-            scope.spawn(move || {
-                if is_done.recv_timeout(longest) == Err(RecvTimeoutError::Timeout) {
+            let options = limited.options;
+            let watch = move || {
+                if is_done.recv_timeout(limit) == Err(RecvTimeoutError::Timeout) {
                     // It fails for want of a run only.
                     let _ = options.terminate();
                 }
-            });
-            let outputs = native.run_with_options(inputs, options);
+            };
+            let watch = thread::Builder::new().spawn_scoped(scope, watch);
+            watch.map_err(|error| RuntimeError::Run(error.to_string()))?;
+            let outcome = work(&limited);
             drop(done);
-            outputs
-        });
-        floats(&outputs.map_err(failed)?, wanted)
+            outcome
+        })
+    }
+
+    fn run_by(
+        &self,
+        inputs: Vec<(&str, Tensor)>,
+        wanted: &str,
+        options: Option<&RunOptions>,
+    ) -> Result<Output, RuntimeError> {
+        let inputs = inputs.into_iter().map(|(name, tensor)| Ok((name, tensor.native()?)));
+        let inputs: Vec<(&str, SessionInputValue<'_>)> = inputs.collect::<ort::Result<_>>()?;
+        let mut native = self.native.lock().unwrap_or_else(PoisonError::into_inner);
+        let outputs = match options {
+            Some(options) => native.run_with_options(inputs, options),
+            None => native.run(inputs),
+        };
+        floats(&outputs?, wanted)
     }
 }
 
-fn floats(outputs: &SessionOutputs<'_>, wanted: &str) -> Result<(Vec<usize>, Vec<f32>), RuntimeError> {
+/// A session with a limit on the time of its runs.
+pub struct Limited<'session> {
+    session: &'session Session,
+    options: &'session RunOptions,
+}
+
+impl std::fmt::Debug for Limited<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Limited").field("session", self.session).finish_non_exhaustive()
+    }
+}
+
+impl Limited<'_> {
+    /// The shape and the floats of the output `wanted`.
+    pub fn run(&self, inputs: Vec<(&str, Tensor)>, wanted: &str) -> Result<Output, RuntimeError> {
+        self.session.run_by(inputs, wanted, Some(self.options))
+    }
+}
+
+impl From<ort::Error> for RuntimeError {
+    fn from(error: ort::Error) -> Self {
+        Self::Run(error.to_string())
+    }
+}
+
+fn floats(outputs: &SessionOutputs<'_>, wanted: &str) -> Result<Output, RuntimeError> {
     let output =
         outputs.get(wanted).ok_or_else(|| RuntimeError::Run(format!("it has no output {wanted}")))?;
     let (shape, values) =
@@ -243,10 +287,13 @@ mod tests {
             return;
         };
         let runtime = Runtime::load(Path::new(&library)).unwrap();
-        let run = |session: &Session| session.run(vec![("x", Tensor::Floats(vec![1], vec![2.5]))], "y");
+        let run = |session: &Session| {
+            let run =
+                |limited: &Limited<'_>| limited.run(vec![("x", Tensor::Floats(vec![1], vec![2.5]))], "y");
+            session.within(Duration::from_millis(100), run)
+        };
         assert_eq!(run(&runtime.open_bytes(&rounds(3), 1).unwrap()).unwrap(), (vec![1], vec![2.5]));
-        let mut endless = runtime.open_bytes(&rounds(i64::MAX), 1).unwrap();
-        endless.longest_run = Duration::from_millis(100);
+        let endless = runtime.open_bytes(&rounds(i64::MAX), 1).unwrap();
         for _ in 0..2 {
             assert!(matches!(run(&endless), Err(RuntimeError::Run(_))));
         }

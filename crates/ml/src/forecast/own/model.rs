@@ -10,10 +10,14 @@ use crate::{
     matrix::Matrix,
     onnx::{
         File, foreign,
-        runtime::{RuntimeError, Session, Tensor},
+        runtime::{Limited, RuntimeError, Session, Tensor},
     },
 };
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
+
+/// How long a model may take to start with, and for each row: others wait for it.
+const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE_PER_ROW: Duration = Duration::from_millis(250);
 
 /// Somebody's model, as it is, and what the days of calibration taught of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -65,8 +69,12 @@ impl Own {
         let is_single = session.inputs().iter().any(|port| port.shape.first() == Some(&Some(1)));
         let at_once = if is_single { 1 } else { inputs.rows.max(1) };
         let mut quantiles = Vec::with_capacity(inputs.rows * LEVELS.len());
-        let said = values.chunks(length * at_once).map(|rows| self.run(session, rows, rows.len() / length));
-        let said = said.collect::<Result<Vec<_>, _>>()?.concat();
+        let rows = u32::try_from(inputs.rows).unwrap_or(u32::MAX);
+        let said = session.within(PATIENCE + PATIENCE_PER_ROW * rows, |session| {
+            let all = values.chunks(length * at_once);
+            all.map(|rows| self.run(session, rows, rows.len() / length)).collect::<Result<Vec<_>, _>>()
+        });
+        let said = said?.concat();
         for (said, scale) in said.chunks_exact(self.manifest.numbers()).zip(&inputs.scales) {
             quantiles.extend(self.quantiles(said, *scale));
         }
@@ -83,7 +91,7 @@ impl Own {
     }
 
     /// What is said of so many rows, number by number.
-    fn run(&self, session: &Session, values: &[f32], rows: usize) -> Result<Vec<f32>, RuntimeError> {
+    fn run(&self, session: &Limited<'_>, values: &[f32], rows: usize) -> Result<Vec<f32>, RuntimeError> {
         let Manifest { input, output, layout, .. } = &self.manifest;
         let shape = match layout {
             Layout::Day => vec![rows, self.places.len()],
